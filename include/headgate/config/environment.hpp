@@ -1,0 +1,30 @@
+// The outside world as far as a configuration may look at it, so that tests and fuzzers bring
+// their own. An empty function means there is nothing there.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace headgate::config {
+
+struct FileRead {
+  std::optional<std::string> text;  // empty: `error` says why
+  std::string error;
+  unsigned mode = 0600;  // permission bits
+};
+
+struct Environment {
+  std::function<std::optional<std::string>(const std::string& name)> variable;
+  // Reads at most `limit` bytes; a longer file is an error.
+  std::function<FileRead(const std::string& path, std::size_t limit)> read_file;
+  // Whether a tenant key exists under data_dir. Without this function a network address is not
+  // refused for want of keys: `key create` must be able to load the file before there is one.
+  std::function<bool(const std::string& data_dir)> has_tenant_keys;
+};
+
+// The process environment and the file system; has_tenant_keys is left to the caller.
+Environment system_environment();
+
+}  // namespace headgate::config

@@ -1,0 +1,65 @@
+// The story of one request: read it, plan, try candidates in order, relay the answer, settle.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "headgate/gateway/record.hpp"
+#include "headgate/gateway/reply_writer.hpp"
+#include "headgate/gateway/snapshot.hpp"
+#include "headgate/net/exchange.hpp"
+#include "headgate/net/pool.hpp"
+#include "headgate/wire/openai.hpp"
+
+namespace headgate::gateway {
+
+// What a session hands over. Everything outlives the call.
+struct Call {
+  wire::Surface surface;
+  std::string_view body;  // followed by wire::json_padding readable bytes
+  std::string_view traceparent, tracestate;  // to be sent on; may be empty
+  bool dry_run = false;
+  const Snapshot& snapshot;
+  ReplyWriter& reply;
+  net::Interrupt& interrupt;
+  RequestRecord& record;
+};
+
+// One a worker; worker-confined.
+class Gateway {
+ public:
+  Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& registry);
+
+  // Answers the client on every path, and leaves the whole story in call.record.
+  net::awaitable<void> answer(Call& call);
+
+ private:
+  net::awaitable<core::Result<void>> try_candidates(Call& call, const wire::openai::Request& request,
+                                                    const routing::Plan& plan);
+  net::awaitable<core::Result<void>> try_target(Call& call, const wire::openai::Request& request, Target& target);
+  net::awaitable<core::Result<void>> attempt(Call& call, const wire::openai::Request& request, Target& target,
+                                             AttemptRecord& record, bool fresh);
+  net::awaitable<core::Result<net::Lease>> connect(Call& call, const wire::openai::Request& request, Target& target,
+                                                   core::TimePoint deadline, bool fresh);
+  net::awaitable<core::Result<void>> send(Call& call, const wire::openai::Request& request, const Target& target,
+                                          net::Exchange& exchange);
+  net::awaitable<core::Error> read_failure(net::Exchange& exchange, const wire::ResponseHead& head, Target& target);
+  net::awaitable<core::Error> read_unstreamed(net::Exchange& exchange);
+  net::awaitable<core::Result<void>> pass_whole(Call& call, const wire::openai::Request& request, Target& target,
+                                                AttemptRecord& record, net::Exchange& exchange);
+  net::awaitable<core::Result<void>> relay_stream(Call& call, const wire::openai::Request& request, Target& target,
+                                                  AttemptRecord& record, net::Exchange& exchange);
+  net::Pool& pool_of(const Account& account);
+  void settle(Target& target, AttemptRecord& record, const core::Error* error);
+  void count_failover(const Target& from, const Target& to, const core::Error& reason);
+
+  net::Loop& loop_;
+  net::NameCache names_;
+  metrics::Registry& registry_;
+  wire::JsonReader json_;
+  std::map<std::string, std::unique_ptr<net::Pool>, std::less<>> pools_;
+};
+
+}  // namespace headgate::gateway

@@ -1,0 +1,49 @@
+// All that is known of one request; every step adds to it, settlement reads it. Value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "headgate/core/error.hpp"
+#include "headgate/core/time.hpp"
+#include "headgate/wire/usage.hpp"
+
+namespace headgate::gateway {
+
+struct AttemptRecord {
+  std::string provider;
+  std::string model;       // as configured
+  std::string outcome;     // "ok" or the name of the error's code
+  std::string detail;      // for the log: why it failed
+  int status = 0;          // of the provider's answer; 0: there was none
+  std::optional<core::Duration> first_byte;  // from the start of the attempt
+  core::Duration total{};
+  wire::Usage usage;
+};
+
+struct RequestRecord {
+  std::string id;
+  std::string trace_id;
+  std::string tenant;
+  std::string key_id;
+  std::string_view route;  // of the endpoint table, a literal
+  std::string asked_model;
+  std::string pool;
+  bool stream = false;
+  bool has_tools = false;
+  bool dry_run = false;
+  core::WallTime received{};
+  core::TimePoint started{};
+  core::Duration total{};
+  core::Duration upstream{};  // part of total spent waiting for providers
+  int status = 0;             // told to the client
+  std::string outcome = "ok";  // "ok" or the name of the error's code, also when a stream broke late
+  std::string detail;          // for the log only
+  std::vector<AttemptRecord> attempts;
+  std::uint64_t bytes_in = 0, bytes_out = 0;  // bodies
+};
+
+}  // namespace headgate::gateway

@@ -1,0 +1,40 @@
+// The way back to the client, as the gateway sees it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "headgate/core/error.hpp"
+#include "headgate/net/stream.hpp"
+
+namespace headgate::gateway {
+
+struct ReplyHead {
+  int status = 200;
+  std::string_view content_type = "application/json";
+  std::string_view fields = "";  // further header lines, each with its CRLF
+};
+
+// Implemented by the session. Each false says that the client is gone. Worker-confined.
+class ReplyWriter {
+ public:
+  virtual net::awaitable<bool> send(const ReplyHead& head, std::string_view body) = 0;
+
+  // The head leaves together with the first piece.
+  virtual void begin_stream(const ReplyHead& head) = 0;
+  virtual net::awaitable<bool> write(const net::Outgoing& pieces) = 0;
+  // The last pieces and the end of the stream. `clean` false: the connection is closed behind it.
+  virtual net::awaitable<bool> finish(const net::Outgoing& pieces, bool clean) = 0;
+
+ protected:
+  ~ReplyWriter() = default;
+};
+
+// Header lines and body of an error in OpenAI's shape.
+struct ErrorReply {
+  std::string fields;
+  std::string body;
+};
+ErrorReply error_reply(const core::Error& error);
+
+}  // namespace headgate::gateway

@@ -1,0 +1,79 @@
+// What requests are decided by, made from one configuration. Immutable but for its counters; a
+// reload swaps in another one whole, while requests under way keep theirs.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "headgate/access/key_book.hpp"
+#include "headgate/access/settings.hpp"
+#include "headgate/metrics/metrics.hpp"
+#include "headgate/net/connector.hpp"
+#include "headgate/providers/openai.hpp"
+#include "headgate/providers/settings.hpp"
+#include "headgate/routing/router.hpp"
+
+namespace headgate::gateway {
+
+// A provider that said 429 is left alone until then. Shared.
+class Pause {
+ public:
+  void until(core::TimePoint time) { until_.store(time.time_since_epoch().count(), std::memory_order_relaxed); }
+  bool lasts(core::TimePoint now) const { return left(now) > core::Duration::zero(); }
+  core::Duration left(core::TimePoint now) const {
+    return core::Duration(until_.load(std::memory_order_relaxed)) - now.time_since_epoch();
+  }
+
+ private:
+  std::atomic<core::Duration::rep> until_{0};
+};
+
+// One account, ready to be talked to. Shared.
+struct Account {
+  providers::Account settings;
+  providers::OpenAiAdapter adapter;
+  net::Endpoint endpoint;
+  std::string pool_key;  // accounts with the same key share connections
+  bool simulated = false;
+  std::size_t connections_per_worker = 1;
+  core::TimePoint since{};  // a simulation's time zero
+  std::atomic<std::uint64_t> sequence{0};  // of simulated requests
+  Pause pause;
+};
+
+inline constexpr std::size_t outcome_count = static_cast<std::size_t>(core::Code::client_gone) + 2;
+
+// One model at one account. Shared.
+struct Target {
+  std::shared_ptr<Account> account;
+  std::string model;       // as configured
+  std::string upstream;    // the provider's name for it
+  std::string model_json;  // the same as a JSON string
+  metrics::Histogram& duration;
+  metrics::Histogram& first_byte;
+  metrics::Counter& tokens_in;
+  metrics::Counter& tokens_out;
+  metrics::LazyCounters<outcome_count> outcomes;
+};
+
+struct Snapshot {
+  routing::Router router;
+  std::vector<std::unique_ptr<Target>> targets;  // by routing::ModelIndex
+  access::Settings access;
+  access::KeyBook keys;
+  std::int64_t created = 0;  // seconds since the epoch, shown as `created` of models
+};
+
+struct SnapshotParts {
+  routing::Settings routing;
+  providers::Settings providers;
+  access::Settings access;
+  access::KeyBook keys;
+  unsigned workers = 1;
+};
+core::Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
+                                                           core::TimePoint now, core::WallTime wall);
+
+}  // namespace headgate::gateway

@@ -1,0 +1,69 @@
+// One request and its answer on one connection of a provider.
+#pragma once
+
+#include <string_view>
+
+#include "headgate/core/result.hpp"
+#include "headgate/net/pool.hpp"
+#include "headgate/wire/chunked.hpp"
+#include "headgate/wire/http.hpp"
+
+namespace headgate::net {
+
+struct ExchangeLimits {
+  std::size_t max_body = 64u << 20;  // bytes of an answer that is read whole
+  core::milliseconds first_byte{60'000};
+  core::milliseconds between_bytes{30'000};
+  core::TimePoint total = core::no_deadline;
+};
+
+// Errors of every step: upstream_error and upstream_timeout (next target; same target when a reused
+// connection broke before the first byte), client_gone. Worker-confined.
+class Exchange {
+ public:
+  Exchange(Connection& connection, const ExchangeLimits& limits, Interrupt& interrupt)
+      : connection_(connection), limits_(limits), interrupt_(interrupt), scope_(interrupt, *connection.stream) {}
+
+  awaitable<core::Result<void>> send(Outgoing request);
+  // Interim answers (1xx) are passed over, redirects are not followed. The head's views live until
+  // the next read.
+  awaitable<core::Result<wire::ResponseHead>> read_head();
+  // The rest of the answer, decoded; valid until the next read.
+  awaitable<core::Result<std::string_view>> read_whole_body();
+  // More of the body into body(). False: it has ended.
+  awaitable<core::Result<bool>> read_more_body() { return read_more_body(limits_.between_bytes); }
+  awaitable<core::Result<bool>> read_more_body(core::milliseconds patience);
+  std::string_view body() const { return chunked_ ? decoded_.view() : connection_.in.view().substr(0, plain_size()); }
+  void consume_body(std::size_t size);
+
+  // The answer ended where it should, and nothing lies behind it.
+  bool reusable() const { return ended_ && keep_alive_ && connection_.in.size() == plain_size(); }
+
+ private:
+  awaitable<core::Result<void>> receive();
+  core::Result<void> take_decoded();
+  core::Result<bool> note_end_of_stream();
+  core::Error broken(error_code error) const;
+  void begin_body(const wire::ResponseHead& head);
+  std::size_t plain_size() const;
+
+  static constexpr std::size_t read_size = 8 * 1024;
+  static constexpr std::size_t max_head = 64 * 1024;
+  static constexpr unsigned max_interim = 8;
+
+  Connection& connection_;
+  const ExchangeLimits& limits_;
+  Interrupt& interrupt_;
+  Interrupt::Scope scope_;
+  FlatBuffer decoded_;
+  wire::ChunkedDecoder decoder_;
+  bool anything_came_ = false;
+  bool keep_alive_ = false;
+  bool chunked_ = false;
+  bool has_length_ = false;
+  bool ended_ = false;
+  std::uint64_t left_ = 0;  // of a body with a length, not consumed yet
+  std::size_t head_size_ = 0;
+};
+
+}  // namespace headgate::net

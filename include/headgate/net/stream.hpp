@@ -1,0 +1,141 @@
+// A byte stream with a deadline: a socket, plain or under TLS, or a script that plays an answer.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <array>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "headgate/net/asio.hpp"
+#include "headgate/net/loop.hpp"
+
+namespace headgate::net {
+
+using IoResult = std::tuple<error_code, std::size_t>;
+
+// Pieces on their way out; shrinks from the front as they leave. Value.
+class Outgoing {
+ public:
+  static constexpr std::size_t max_pieces = 24;
+
+  void add(std::string_view piece) {
+    if (!piece.empty()) pieces_[count_++] = asio::const_buffer(piece.data(), piece.size());
+  }
+  bool empty() const { return first_ == count_; }
+  bool full() const { return count_ + 1 >= max_pieces; }
+  std::span<const asio::const_buffer> buffers() const { return {pieces_.data() + first_, count_ - first_}; }
+  void consume(std::size_t size);
+
+ private:
+  std::array<asio::const_buffer, max_pieces> pieces_;
+  std::size_t first_ = 0, count_ = 0;
+};
+
+// Worker-confined. One read and one write at a time.
+class Stream : public Stoppable {
+ public:
+  virtual ~Stream() = default;
+  Stream() = default;
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // At least one byte, or an error; eof is one.
+  virtual awaitable<IoResult> read_some(asio::mutable_buffer into) = 0;
+  // Sends everything.
+  awaitable<error_code> write(Outgoing outgoing) {
+    error_code error;
+    if (write_now(outgoing, error) || error) co_return error;
+    co_return co_await write_rest(outgoing);
+  }
+
+  // Ends the pending operation, and all later ones, when the time has come.
+  virtual void expires_at(core::TimePoint deadline) = 0;
+  virtual bool expired() const = 0;
+  // Whether an idle connection is still good: open, and nothing has come in that nobody asked for.
+  virtual bool is_quiet() = 0;
+
+ private:
+  // Sends what the other side takes at once; true when nothing is left. An error ends up in `error`.
+  virtual bool write_now(Outgoing& outgoing, error_code& error) = 0;
+  virtual awaitable<error_code> write_rest(Outgoing& outgoing) = 0;
+};
+
+struct SslFree {
+  void operator()(SSL* ssl) const { SSL_free(ssl); }
+};
+using SslPtr = std::unique_ptr<SSL, SslFree>;
+
+// TLS works on the descriptor itself: no second pair of buffers between OpenSSL and the socket.
+class SocketStream final : public Stream, private Alarm {
+ public:
+  SocketStream(Loop& loop, tcp::socket socket);
+
+  // Before the first read or write. The handshake obeys expires_at().
+  awaitable<error_code> handshake(SslPtr ssl);
+
+  awaitable<IoResult> read_some(asio::mutable_buffer into) override;
+  void expires_at(core::TimePoint deadline) override { loop_.deadlines().arm(*this, deadline); }
+  bool expired() const override { return expired_; }
+  void stop() override;
+  bool is_quiet() override;
+
+  tcp::socket& socket() { return socket_; }
+  bool is_tls() const { return ssl_ != nullptr; }
+  // Tells the peer that nothing more will come.
+  void shutdown_write();
+
+ private:
+  bool write_now(Outgoing& outgoing, error_code& error) override;
+  awaitable<error_code> write_rest(Outgoing& outgoing) override;
+  void ring() override;
+  awaitable<IoResult> read_tls(asio::mutable_buffer into);
+  awaitable<IoResult> refuse();
+  bool write_tls_now(Outgoing& outgoing, error_code& error);
+  // Waits for what OpenSSL asked for; an error when it asked for nothing that helps.
+  awaitable<error_code> wait_for(int outcome);
+  error_code tls_error(int outcome) const;
+
+  Loop& loop_;
+  tcp::socket socket_;
+  SslPtr ssl_;
+  int write_wait_ = 0;  // what a TLS write that did not finish waits for
+  bool stopped_ = false;
+  bool expired_ = false;
+};
+
+// Plays the bytes of an answer over time: what a simulated provider sends.
+struct ScriptStep {
+  core::milliseconds after{0};
+  std::string bytes;  // empty: the connection breaks
+};
+
+class ScriptedStream final : public Stream, private Alarm {
+ public:
+  ScriptedStream(Loop& loop, std::vector<ScriptStep> script);
+
+  awaitable<IoResult> read_some(asio::mutable_buffer into) override;
+  void expires_at(core::TimePoint deadline) override { loop_.deadlines().arm(*this, deadline); }
+  bool expired() const override { return expired_; }
+  void stop() override;
+  bool is_quiet() override { return false; }
+
+ private:
+  bool write_now(Outgoing& outgoing, error_code&) override;
+  awaitable<error_code> write_rest(Outgoing& outgoing) override;
+  void ring() override;
+
+  Loop& loop_;
+  asio::steady_timer timer_;
+  std::vector<ScriptStep> script_;
+  std::size_t step_ = 0, sent_ = 0;
+  core::TimePoint previous_;
+  bool stopped_ = false;
+  bool expired_ = false;
+};
+
+}  // namespace headgate::net

@@ -1,0 +1,92 @@
+// OpenAI's dialect (openapi 2.3.0): what policy reads of a request, what must be true of an answer,
+// and the error object. Everything else passes through untouched and unread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "headgate/core/error.hpp"
+#include "headgate/core/result.hpp"
+#include "headgate/wire/json.hpp"
+#include "headgate/wire/splice.hpp"
+#include "headgate/wire/usage.hpp"
+
+namespace headgate::wire {
+
+// The endpoints whose requests are forwarded to a model.
+enum class Surface : std::uint8_t { chat_completions, completions, embeddings };
+std::string_view name_of(Surface surface);
+std::string_view path_of(Surface surface);  // below the provider's base URL: "/chat/completions"
+
+}  // namespace headgate::wire
+
+namespace headgate::wire::openai {
+
+struct Request {
+  Surface surface = Surface::chat_completions;
+  std::string model;
+  std::vector<std::string> fallback_models;  // OpenRouter's `models`, tried in order after `model`
+  bool stream = false;
+  bool wants_usage = false;   // stream_options.include_usage
+  bool has_tools = false;
+  bool wants_base64 = false;  // embeddings, encoding_format
+
+  // Where things stand in the body.
+  ByteRange model_value;                        // quotes included
+  std::size_t members_at = 0;                   // behind the opening brace
+  std::array<ByteRange, 2> router_members;      // `models`, `provider`: for us, not for the provider
+  std::size_t router_member_count = 0;
+  std::size_t stream_options_at = 0;            // behind its opening brace; 0: there is none
+  bool stream_options_empty = false;
+  ByteRange stream_options_value;               // when it is null and must be replaced whole
+  ByteRange include_usage_value;                // when it is there and not true
+};
+
+// Errors: invalid_json, invalid_request (param set). `body` is followed by json_padding bytes.
+core::Result<Request> read_request(JsonReader& json, Surface surface, std::string_view body);
+
+// The body as the provider shall see it. `model_json` is the upstream name as JSON string.
+Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json,
+                       bool ask_for_usage);
+
+struct Reply {
+  Usage usage;
+  std::string model;  // that the provider says answered
+};
+
+// Whether a 200's body is an answer at all. Error: upstream_error, next target.
+core::Result<Reply> check_reply(JsonReader& json, Surface surface, std::string_view body);
+
+// The same answer with every float array under data[].embedding as base64 of little-endian
+// float32, for clients that asked for it and providers that do not know it. Empty: nothing to do.
+core::Result<std::string> embeddings_as_base64(JsonReader& json, std::string_view body);
+
+// One event of a stream.
+struct StreamEvent {
+  enum class Kind : std::uint8_t {
+    preamble,    // role, empty deltas: nothing a user would see
+    content,     // text, a tool call, a refusal, reasoning or a finish reason
+    usage_only,  // `choices` is empty and `usage` is there
+    done,        // [DONE]
+    error,       // an error object inside a 200
+    malformed,
+  };
+  Kind kind = Kind::malformed;
+  bool finishes = false;  // a choice ends here
+  Usage usage;
+  core::Error error;      // of Kind::error
+};
+
+StreamEvent read_stream_event(JsonReader& json, Surface surface, std::string_view data);
+
+// What a provider's error body says, whatever its shape. `status` is the HTTP status; the returned
+// Error carries fault and retry class. Source of the classes: the retry table of docs/errors.md.
+core::Error read_error(JsonReader& json, int status, std::string_view body);
+
+// {"error":{"message","type","param","code"}}
+void append_error(std::string& out, const core::Error& error);
+
+}  // namespace headgate::wire::openai

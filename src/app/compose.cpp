@@ -1,0 +1,25 @@
+#include "compose.hpp"
+
+#include <thread>
+
+#include "key_store.hpp"
+
+namespace headgate::app {
+
+unsigned worker_count(const server::Settings& settings) {
+  return settings.workers != 0 ? settings.workers : std::max(1u, std::thread::hardware_concurrency());
+}
+
+core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry, unsigned workers) {
+  auto keys = KeyStore(settings.data_dir).book();
+  if (!keys) return keys.error();
+  return gateway::make_snapshot({settings.routing, settings.providers, settings.access, std::move(*keys), workers}, registry,
+                                core::Clock::now(), std::chrono::system_clock::now());
+}
+
+core::Result<server::TlsPtr> compose_tls(const server::Settings& settings) {
+  if (!settings.tls) return server::TlsPtr();
+  return net::ServerTls::make(settings.tls->cert, settings.tls->key, settings.tls->client_ca);
+}
+
+}  // namespace headgate::app

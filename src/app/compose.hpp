@@ -1,0 +1,19 @@
+// The object graph: every collaborator is made here and handed to whoever needs it.
+#pragma once
+
+#include "headgate/access/key_book.hpp"
+#include "headgate/config/settings.hpp"
+#include "headgate/gateway/snapshot.hpp"
+#include "headgate/server/server.hpp"
+
+namespace headgate::app {
+
+// What requests are decided by, from settings and the keys of data_dir.
+core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry, unsigned workers);
+
+// Empty without server.tls.
+core::Result<server::TlsPtr> compose_tls(const server::Settings& settings);
+
+unsigned worker_count(const server::Settings& settings);
+
+}  // namespace headgate::app

@@ -1,0 +1,249 @@
+#include "daemon.hpp"
+
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+
+#include "banner.hpp"
+#include "compose.hpp"
+#include "effective_config.hpp"
+#include "files.hpp"
+#include "key_store.hpp"
+#include "log.hpp"
+#include "request_history.hpp"
+#include "version.hpp"
+
+namespace headgate::app {
+namespace {
+
+constexpr core::milliseconds between_looks{250};  // a revoked key is dead within a second
+
+config::Environment environment_of_daemon() {
+  auto environment = config::system_environment();
+  environment.has_tenant_keys = [](const std::string& data_dir) {
+    const auto book = KeyStore(data_dir).book();
+    return book && !book->empty();
+  };
+  return environment;
+}
+
+void prepare_process() {
+  std::signal(SIGPIPE, SIG_IGN);
+  // Bodies of megabytes go back to the system when freed, whatever came before them.
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+  }
+}
+
+class Daemon {
+ public:
+  Daemon(ServeOptions options, config::Settings settings)
+      : options_(std::move(options)),
+        settings_(std::move(settings)),
+        log_(settings_.log),
+        workers_(worker_count(settings_.server)),
+        reloaded_ok_(registry_.gauge("headgate_config_last_reload_successful", "1 when the newest configuration is in use, 0 when it was refused.")),
+        reloaded_at_(registry_.gauge("headgate_config_last_reload_success_timestamp_seconds", "When a configuration was last taken into use.")) {}
+
+  int run() {
+    registry_.gauge("headgate_build_info", "Always 1; the version is a label.", {{"version", std::string(version)}}).set(1);
+    auto snapshot = compose_snapshot(settings_, registry_, workers_);
+    if (!snapshot) return fail(snapshot.error());
+    auto tls = compose_tls(settings_.server);
+    if (!tls) return fail(tls.error());
+    auto with = settings_.server;
+    with.workers = workers_;
+    server_.emplace(std::move(with), *snapshot, *tls, registry_, collaborators());
+    if (auto listening = server_->listen(); !listening) return fail(listening.error());
+    server_->start();
+    note_success();
+    announce();
+    marks_ = look();
+    malloc_trim(0);
+    wait_for_signal();
+    watch_files();
+    server_->control().run([this](const char* bug) { log_.error("bug", {{"what", bug}}); });
+    log_.info("stopped");
+    return 0;
+  }
+
+ private:
+  int fail(const core::Error& error) {
+    std::fprintf(stderr, "headgate: %s\n", error.message().c_str());
+    return 2;
+  }
+
+  server::Collaborators collaborators() {
+    return {[this](gateway::RequestRecord&& record) {
+              log_.request(record);
+              if (!record.asked_model.empty()) history_.remember(std::move(record));
+            },
+            [this](const char* bug) { log_.error("bug", {{"what", bug}}); },
+            [this](std::string_view id) { return history_.find(id); },
+            [this] { return describe(); },
+            [this] { return reload() ? R"({"reloaded":true})" : R"({"reloaded":false,"see":"the log, or headgate check"})"; }};
+  }
+
+  void announce() const {
+    const bool is_terminal = isatty(STDOUT_FILENO) != 0;
+    const Listening listening{server_->api_address(), server_->admin_address(), settings_.server.tls.has_value(),
+                              options_.demo ? "demo" : options_.config.empty() ? "built in" : options_.config};
+    const auto text = is_terminal ? banner(listening, settings_) : ready_line(listening, settings_) + "\n";
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  }
+
+  std::string describe() const { return app::describe(settings_); }
+
+  void note_success() {
+    reloaded_ok_.set(1);
+    reloaded_at_.set(static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(
+                                             std::chrono::system_clock::now().time_since_epoch()).count()));
+  }
+
+  // A bad file never replaces a good one.
+  bool reload() {
+    auto fresh = fresh_settings();
+    if (!fresh) return refuse_reload("the configuration has errors");
+    auto snapshot = compose_snapshot(*fresh, registry_, workers_);
+    if (!snapshot) return refuse_reload(snapshot.error().message());
+    auto tls = compose_tls(fresh->server);
+    if (!tls) return refuse_reload(tls.error().message());
+    auto comparable = fresh->server;
+    if (comparable != settings_.server)
+      log_.warn("server settings changed; they take effect at the next start", {{"keys", "server.*"}});
+    fresh->server = settings_.server;
+    settings_ = std::move(*fresh);
+    if (options_.log_level) settings_.log.level = *options_.log_level;
+    log_.apply(settings_.log);
+    server_->swap(*snapshot);
+    if (settings_.server.tls) server_->swap_tls(*tls);
+    note_success();
+    log_.info("configuration reloaded", {{"config", options_.config}});
+    return true;
+  }
+
+  bool refuse_reload(const std::string& why) {
+    reloaded_ok_.set(0);
+    log_.error("configuration refused; the old one stays in use", {{"config", options_.config}, {"reason", why}});
+    return false;
+  }
+
+  std::optional<config::Settings> fresh_settings() {
+    if (options_.config.empty()) return settings_;
+    auto loaded = config::load_file(options_.config, environment_of_daemon());
+    for (const auto& found : loaded.diagnostics)
+      if (found.severity == config::Severity::error)
+        log_.error(found.message, {{"code", found.code},
+                                   {"file", found.file},
+                                   {"line", std::to_string(found.line)},
+                                   {"column", std::to_string(found.column)},
+                                   {"hint", found.hint}});
+    return std::move(loaded.settings);
+  }
+
+  void wait_for_signal() {
+    signals_.emplace(server_->control().io(), SIGTERM, SIGINT, SIGHUP);
+    signals_->async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      if (signal == SIGHUP) {
+        reload();
+      } else {
+        log_.info(server_->draining() ? "ending now" : "draining", {{"signal", std::to_string(signal)}});
+        server_->drain();
+      }
+      wait_for_signal();
+    });
+  }
+
+  // Everything the settings were made from: the file itself, keys and certificates.
+  std::map<std::string, std::string> look() const {
+    std::map<std::string, std::string> marks;
+    const auto mark = [&marks](const std::string& path) { marks[path] = file_mark(path); };
+    if (!options_.config.empty()) mark(options_.config);
+    mark(KeyStore(settings_.data_dir).file());
+    constexpr std::string_view from_file = "file:";
+    for (const auto& account : settings_.providers) {
+      if (account.key_source.starts_with(from_file)) mark(account.key_source.substr(from_file.size()));
+      if (account.key_source.starts_with("secret:")) mark(settings_.data_dir + "/secrets/" + account.key_source.substr(7));
+      if (!account.ca_file.empty()) mark(account.ca_file);
+    }
+    if (settings_.server.tls) {
+      mark(settings_.server.tls->cert);
+      mark(settings_.server.tls->key);
+    }
+    return marks;
+  }
+
+  void watch_files() {
+    if (!look_again_) look_again_.emplace(server_->control().io());
+    look_again_->expires_after(between_looks);
+    look_again_->async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      if (auto marks = look(); marks != marks_) {
+        reload();
+        marks_ = look();
+      }
+      watch_files();
+    });
+  }
+
+  ServeOptions options_;
+  config::Settings settings_;
+  Log log_;
+  metrics::Registry registry_;
+  RequestHistory history_;
+  unsigned workers_;
+  metrics::Gauge& reloaded_ok_;
+  metrics::Gauge& reloaded_at_;
+  std::map<std::string, std::string> marks_;
+  std::optional<server::Server> server_;
+  std::optional<boost::asio::signal_set> signals_;
+  std::optional<boost::asio::steady_timer> look_again_;
+};
+
+}  // namespace
+
+std::string config_path_or_default(const std::string& named) {
+  if (!named.empty()) return named;
+  std::error_code ignored;
+  return std::filesystem::exists("headgate.yaml", ignored) ? "headgate.yaml" : "";
+}
+
+std::optional<config::Settings> settings_for(const std::string& config_path) {
+  auto environment = config::system_environment();
+  if (config_path.empty()) return config::defaults(environment);
+  auto loaded = config::load_file(config_path, environment);
+  if (!loaded.diagnostics.empty()) std::fputs(config::to_text(loaded.diagnostics).c_str(), stderr);
+  return std::move(loaded.settings);
+}
+
+int serve(const ServeOptions& options) {
+  prepare_process();
+  const auto environment = environment_of_daemon();
+  std::optional<config::Settings> settings;
+  if (options.demo) {
+    settings = config::demo(environment);
+  } else if (options.config.empty()) {
+    settings = config::defaults(environment);
+  } else {
+    auto loaded = config::load_file(options.config, environment);
+    if (!loaded.diagnostics.empty()) std::fputs(config::to_text(loaded.diagnostics).c_str(), stderr);
+    settings = std::move(loaded.settings);
+  }
+  if (!settings) return 2;
+  if (options.log_level) settings->log.level = *options.log_level;
+  return Daemon(options, std::move(*settings)).run();
+}
+
+}  // namespace headgate::app

@@ -1,0 +1,37 @@
+// Small files that must never be half written or open to others.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "headgate/core/result.hpp"
+
+namespace headgate::app {
+
+// Empty when there is none. Error: unreadable, larger than `limit` bytes, or readable by others
+// when `is_private`.
+core::Result<std::optional<std::string>> read_file(const std::string& path, std::size_t limit, bool is_private);
+
+// All or nothing, durable when it returns; mode 0600.
+core::Result<void> replace_file(const std::string& path, std::string_view text);
+
+// Makes the directory (mode 0700) when it is not there.
+core::Result<void> make_directory(const std::string& path);
+
+// Held while it lives: one writer at a time, over processes.
+class FileLock {
+ public:
+  explicit FileLock(const std::string& path);
+  ~FileLock();
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+// Changes whenever the file does; also by being replaced. Empty text: there is no file.
+std::string file_mark(const std::string& path);
+
+}  // namespace headgate::app

@@ -1,0 +1,24 @@
+#include "request_history.hpp"
+
+#include "headgate/gateway/decision.hpp"
+
+namespace headgate::app {
+
+void RequestHistory::remember(gateway::RequestRecord record) {
+  const std::scoped_lock lock(mutex_);
+  if (ring_.size() < kept) {
+    ring_.push_back(std::move(record));
+  } else {
+    std::swap(ring_[next_], record);  // the old one dies behind the lock
+    next_ = (next_ + 1) % kept;
+  }
+}
+
+std::string RequestHistory::find(std::string_view id) const {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& record : ring_)
+    if (record.id == id) return gateway::describe(record);
+  return {};
+}
+
+}  // namespace headgate::app

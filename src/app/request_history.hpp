@@ -1,0 +1,26 @@
+// The last requests, findable by id. Bounded. Shared.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "headgate/gateway/record.hpp"
+
+namespace headgate::app {
+
+class RequestHistory {
+ public:
+  void remember(gateway::RequestRecord record);
+  // The decision as JSON; empty when it is not remembered.
+  std::string find(std::string_view id) const;
+
+ private:
+  static constexpr std::size_t kept = 2048;
+  mutable std::mutex mutex_;
+  std::vector<gateway::RequestRecord> ring_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace headgate::app

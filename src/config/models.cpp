@@ -1,0 +1,82 @@
+#include "builder.hpp"
+#include "reader.hpp"
+#include "text.hpp"
+
+namespace headgate::config {
+namespace {
+
+// Words that have another meaning where a client names a model.
+bool is_reserved(std::string_view name) {
+  return name == "auto" || name.starts_with("auto:") || name.starts_with("pool:") || name.ends_with(":floor") ||
+         name.ends_with(":nitro");
+}
+
+}  // namespace
+
+void Builder::build_models() {
+  const Node* section = document_.find("models");
+  std::set<std::string> used;
+  for (const Entry& entry : entries(section)) {
+    if (is_reserved(entry.key)) {
+      report_.error({"HG-1210",
+                     quote(entry.key) + " means something else in a request, so no model can have this name",
+                     {},
+                     "`auto`, `auto:...`, `pool:...`, `...:floor` and `...:nitro` are taken"},
+                    entry.mark, entry.key.size());
+    }
+    routing::Model model{entry.key, {}, entry.key};
+    take_text(&entry.value, "provider", model.provider);
+    take_text(&entry.value, "upstream", model.upstream);
+    used.insert(model.provider);
+    if (waiting_.contains(model.provider)) continue;
+    settings_.routing.models.push_back(std::move(model));
+  }
+  // What is no mapping was refused already.
+  if (settings_.routing.models.empty() && document_.is_map() && (!section || section->is_map())) {
+    report_.error({"HG-1209", "there is no model to serve", {}, "add one: `models: {NAME: {provider: PROVIDER}}`"},
+                  section ? section->mark : Mark{0, 0});
+  }
+  const Node* accounts = document_.find("providers");
+  for (const Entry& entry : entries(accounts)) {
+    if (used.contains(entry.key)) continue;
+    report_.warning({"HG-1211",
+                     "provider " + quote(entry.key) + " has no model, so it is never asked",
+                     {},
+                     "add one under `models`"},
+                    entry.mark, entry.key.size());
+  }
+}
+
+void Builder::build_pools() {
+  const auto& models = settings_.routing.models;
+  std::set<std::string_view> served;
+  for (const auto& model : models) served.insert(model.name);
+  auto& pools = settings_.routing.pools;
+  bool has_default = false;
+  const Node* section = document_.find("pools");
+  for (const Entry& entry : entries(section)) {
+    routing::Pool pool{entry.key, {}};
+    for (const Node& item : entry.value.items) {
+      if (served.contains(item.text)) pool.models.push_back(item.text);
+    }
+    has_default = has_default || (pool.name == "default" && !pool.models.empty());
+    // Empty only when all its models wait for an adapter.
+    if (!pool.models.empty()) pools.push_back(std::move(pool));
+  }
+  if (has_default) return;
+  routing::Pool all{"default", {}};
+  for (const auto& model : models) all.models.push_back(model.name);
+  pools.push_back(std::move(all));
+}
+
+void Builder::build_failover() {
+  using routing::NamedModels;
+  const Node* node = document_.find("failover");
+  routing::Failover& failover = settings_.routing.failover;
+  take_number(node, "max_attempts", failover.max_attempts);
+  take_duration(node, "within", failover.within);
+  take_word(node, "named_models", {{"strict", NamedModels::strict}, {"equivalents", NamedModels::equivalents}},
+            failover.named_models);
+}
+
+}  // namespace headgate::config

@@ -1,0 +1,30 @@
+#include "reader.hpp"
+
+#include "values.hpp"
+
+namespace headgate::config {
+
+const Node* child(const Node* parent, std::string_view key) { return parent ? parent->find(key) : nullptr; }
+
+std::span<const Entry> entries(const Node* parent) {
+  return parent ? std::span<const Entry>(parent->entries) : std::span<const Entry>();
+}
+
+void take_text(const Node* parent, std::string_view key, std::string& value) {
+  const Node* node = child(parent, key);
+  if (node && node->is_scalar()) value = node->text;
+}
+
+void take_duration(const Node* parent, std::string_view key, core::milliseconds& value) {
+  const Node* node = child(parent, key);
+  if (!node || !node->is_scalar()) return;
+  if (const auto parsed = parse_duration(node->text)) value = *parsed;
+}
+
+void take_size(const Node* parent, std::string_view key, std::size_t& value) {
+  const Node* node = child(parent, key);
+  if (!node || !node->is_scalar()) return;
+  if (const auto parsed = parse_size(node->text)) value = *parsed;
+}
+
+}  // namespace headgate::config

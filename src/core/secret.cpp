@@ -1,0 +1,29 @@
+#include "headgate/core/secret.hpp"
+
+#include <cstring>
+
+namespace headgate::core {
+
+void Secret::wipe() noexcept {
+  if (!text_.empty()) explicit_bzero(text_.data(), text_.size());
+  text_.clear();
+}
+
+Secret& Secret::operator=(const Secret& other) {
+  if (this != &other) {
+    wipe();
+    text_ = other.text_;
+  }
+  return *this;
+}
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+  if (this != &other) {
+    wipe();
+    text_ = std::move(other.text_);
+    other.wipe();
+  }
+  return *this;
+}
+
+}  // namespace headgate::core

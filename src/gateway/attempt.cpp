@@ -1,0 +1,147 @@
+// One attempt at one target: connect, send, and hear what kind of answer comes.
+#include "headgate/gateway/gateway.hpp"
+#include "headgate/providers/simulated.hpp"
+#include "headgate/wire/retry_after.hpp"
+
+namespace headgate::gateway {
+
+using core::Code;
+using core::Error;
+using core::Result;
+using core::Retry;
+using net::awaitable;
+
+namespace {
+
+constexpr std::size_t max_error_body = 64 * 1024;
+
+std::unique_ptr<net::Connection> simulated_connection(net::Loop& loop, const Call& call,
+                                                      const wire::openai::Request& request, Target& target) {
+  auto& account = *target.account;
+  const auto now = core::Clock::now();
+  const auto created = std::chrono::duration_cast<std::chrono::seconds>(call.record.received.time_since_epoch()).count();
+  auto steps = providers::simulate(account.settings.simulation,
+                                   {request, call.body, target.upstream,
+                                    account.sequence.fetch_add(1, std::memory_order_relaxed), now - account.since, created});
+  std::vector<net::ScriptStep> script;
+  for (auto& step : steps) script.push_back({step.after, std::move(step.bytes)});
+  return std::make_unique<net::Connection>(std::make_unique<net::ScriptedStream>(loop, std::move(script)));
+}
+
+bool is_event_stream(std::string_view content_type) {
+  constexpr std::string_view wanted = "text/event-stream";
+  return wire::equal_ignoring_case(content_type.substr(0, wanted.size()), wanted);
+}
+
+// Waiting for the provider is not the gateway's overhead.
+class UpstreamTime {
+ public:
+  explicit UpstreamTime(RequestRecord& record) : record_(record), since_(core::Clock::now()) {}
+  ~UpstreamTime() { record_.upstream += core::Clock::now() - since_; }
+  UpstreamTime(const UpstreamTime&) = delete;
+  UpstreamTime& operator=(const UpstreamTime&) = delete;
+
+ private:
+  RequestRecord& record_;
+  core::TimePoint since_;
+};
+
+}  // namespace
+
+net::Pool& Gateway::pool_of(const Account& account) {
+  auto found = pools_.find(account.pool_key);
+  if (found == pools_.end())
+    found = pools_.emplace(account.pool_key, std::make_unique<net::Pool>(loop_, names_, account.endpoint,
+                                                                        account.connections_per_worker)).first;
+  return *found->second;
+}
+
+awaitable<Result<net::Lease>> Gateway::connect(Call& call, const wire::openai::Request& request, Target& target,
+                                               core::TimePoint deadline, bool fresh) {
+  const auto& account = *target.account;
+  if (account.simulated) co_return net::Lease(nullptr, simulated_connection(loop_, call, request, target));
+  const auto connect_by = std::min(deadline, core::after(core::Clock::now(), account.settings.timeouts.connect));
+  co_return co_await pool_of(account).acquire(connect_by, call.interrupt, fresh);
+}
+
+awaitable<Result<void>> Gateway::send(Call& call, const wire::openai::Request& request, const Target& target,
+                                      net::Exchange& exchange) {
+  const auto& adapter = target.account->adapter;
+  const auto body = wire::openai::forwarded_body(request, call.body, target.model_json,
+                                                 request.stream && adapter.takes_stream_options());
+  std::array<std::string_view, wire::Spliced::max_pieces> pieces;
+  const auto count = body.pieces(pieces);
+  std::string head;
+  head.reserve(512);
+  adapter.append_head(head, call.surface, body.size(), call.traceparent, call.tracestate);
+  net::Outgoing outgoing;
+  outgoing.add(head);
+  for (std::size_t i = 0; i < count; ++i) outgoing.add(pieces[i]);
+  co_return co_await exchange.send(outgoing);
+}
+
+// An answer that is not a 200: what its body says, and for how long the provider wants to be left alone.
+awaitable<Error> Gateway::read_failure(net::Exchange& exchange, const wire::ResponseHead& head, Target& target) {
+  using wire::Field;
+  const int status = head.status;
+  const auto wait = wire::read_retry_after(head.fields[Field::retry_after], head.fields[Field::retry_after_ms],
+                                           std::chrono::system_clock::now());
+  if (status >= 200 && status < 400)
+    co_return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
+        .with_retry(Retry::next_target)
+        .with_detail("status " + std::to_string(status));
+  while (exchange.body().size() < max_error_body) {
+    const auto more = co_await exchange.read_more_body();
+    if (!more && more.error().code() == Code::client_gone) co_return more.error();
+    if (!more || !*more) break;
+  }
+  auto error = wire::openai::read_error(json_, status, exchange.body().substr(0, max_error_body));
+  if (status == 429 && error.code() == Code::rate_limit_exceeded) {
+    const double seconds = wait.value_or(1);
+    target.account->pause.until(core::Clock::now() + std::chrono::milliseconds(static_cast<int>(seconds * 1000)));
+    error.with_retry_after(seconds);
+  } else if (wait && status >= 500) {
+    error.with_retry_after(*wait);
+  }
+  co_return error;
+}
+
+// A stream was asked for and something else came, under a 200: mostly an error object.
+awaitable<Error> Gateway::read_unstreamed(net::Exchange& exchange) {
+  const auto body = co_await exchange.read_whole_body();
+  if (!body) co_return body.error();
+  auto reply = wire::openai::check_reply(json_, wire::Surface::chat_completions, *body);
+  if (!reply) co_return reply.error();
+  co_return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
+      .with_retry(Retry::next_target)
+      .with_detail("a whole answer where a stream was asked for");
+}
+
+awaitable<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& request, Target& target,
+                                         AttemptRecord& record, bool fresh) {
+  const auto& settings = target.account->settings;
+  const auto started = core::Clock::now();
+  const auto deadline = core::after(started, settings.timeouts.total);
+  const net::ExchangeLimits limits{settings.max_response, settings.timeouts.first_byte, settings.timeouts.between_bytes, deadline};
+
+  auto waiting = std::make_optional<UpstreamTime>(call.record);
+  auto lease = co_await connect(call, request, target, deadline, fresh);
+  if (!lease) co_return lease.error();
+  net::Exchange exchange(**lease, limits, call.interrupt);
+  if (auto sent = co_await send(call, request, target, exchange); !sent) co_return sent.error();
+  const auto head = co_await exchange.read_head();
+  waiting.reset();
+  if (!head) co_return head.error();
+  record.status = head->status;
+  record.first_byte = core::Clock::now() - started;
+  if (head->status != 200) co_return co_await read_failure(exchange, *head, target);
+
+  const auto content_type = head->fields[wire::Field::content_type];
+  if (request.stream && !is_event_stream(content_type)) co_return co_await read_unstreamed(exchange);
+  auto passed = request.stream ? co_await relay_stream(call, request, target, record, exchange)
+                               : co_await pass_whole(call, request, target, record, exchange);
+  if (exchange.reusable()) lease->give_back();
+  co_return passed;
+}
+
+}  // namespace headgate::gateway

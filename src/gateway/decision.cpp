@@ -1,0 +1,102 @@
+#include "headgate/gateway/decision.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace headgate::gateway {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::int64_t millis(core::Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json needs(bool stream, bool tools) {
+  Json list = Json::array();
+  if (tools) list.push_back("tools");
+  if (stream) list.push_back("stream");
+  return list;
+}
+
+Json usage_of(const wire::Usage& usage) {
+  Json json = Json::object();
+  const auto put = [&json](const char* name, const std::optional<std::uint64_t>& count) {
+    if (count) json[name] = *count;
+  };
+  put("prompt_tokens", usage.prompt);
+  put("completion_tokens", usage.completion);
+  put("cached_tokens", usage.cached);
+  put("reasoning_tokens", usage.reasoning);
+  return json;
+}
+
+Json attempt_of(const AttemptRecord& attempt) {
+  Json json{{"model", attempt.model}, {"provider", attempt.provider}, {"outcome", attempt.outcome}};
+  json["status"] = attempt.status == 0 ? Json(nullptr) : Json(attempt.status);
+  json["first_byte_ms"] = attempt.first_byte ? Json(millis(*attempt.first_byte)) : Json(nullptr);
+  json["total_ms"] = millis(attempt.total);
+  json["usage"] = usage_of(attempt.usage);
+  return json;
+}
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+// What nobody has decided yet is null, never a made-up value.
+Json frame(const RequestRecord& record) {
+  return Json{{"request_id", record.id}, {"tenant", record.tenant}, {"capability", nullptr}, {"confidence", nullptr}};
+}
+
+}  // namespace
+
+std::string describe(const RequestRecord& record, const wire::openai::Request& request, const routing::Plan& plan,
+                     const Snapshot& snapshot) {
+  Json json = frame(record);
+  json["needs"] = needs(request.stream, request.has_tools);
+  json["rule"] = nullptr;
+  json["pool"] = text_or_null(plan.pool);
+  json["objective"] = nullptr;
+  json["candidates"] = Json::array();
+  json["excluded"] = Json::array();
+  const auto now = core::Clock::now();
+  for (const auto& candidate : plan.candidates) {
+    const auto& target = *snapshot.targets[candidate.model];
+    const auto left = target.account->pause.left(now);
+    if (left > core::Duration::zero()) {
+      json["excluded"].push_back({{"model", target.model}, {"reason", "rate_limited"},
+                                  {"detail", "asked to be left alone for " + std::to_string(millis(left)) + " ms more"}});
+    } else {
+      json["candidates"].push_back({{"model", target.model}, {"provider", target.account->settings.name}});
+    }
+  }
+  json["attempts"] = Json::array();
+  return dump(json);
+}
+
+std::string describe(const RequestRecord& record) {
+  Json json = frame(record);
+  json["needs"] = needs(record.stream, record.has_tools);
+  json["model"] = text_or_null(record.asked_model);
+  json["rule"] = nullptr;
+  json["pool"] = text_or_null(record.pool);
+  json["status"] = record.status;
+  json["outcome"] = record.outcome;
+  json["total_ms"] = millis(record.total);
+  json["attempts"] = Json::array();
+  for (const auto& attempt : record.attempts) json["attempts"].push_back(attempt_of(attempt));
+  return dump(json);
+}
+
+core::Result<std::string> explain(std::string_view body, wire::Surface surface, const Snapshot& snapshot) {
+  wire::JsonReader json;
+  std::string padded(body);
+  padded.reserve(body.size() + wire::json_padding);
+  const auto request = wire::openai::read_request(json, surface, padded);
+  if (!request) return request.error();
+  const auto plan = snapshot.router.plan(request->model, request->fallback_models);
+  if (!plan) return plan.error();
+  return describe(RequestRecord{}, *request, *plan, snapshot);
+}
+
+}  // namespace headgate::gateway

@@ -1,0 +1,32 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "headgate/gateway/reply_writer.hpp"
+#include "headgate/wire/openai.hpp"
+
+namespace headgate::gateway {
+namespace {
+
+// SDKs try 408, 409, 429 and 5xx again by themselves. They must not when the gateway has already
+// asked everybody, or every outage is multiplied by three.
+bool stops_retries(const core::Error& error) {
+  return error.failover_exhausted() ? error.status() == 502 || error.status() == 504
+                                    : error.code() == core::Code::insufficient_quota;
+}
+
+}  // namespace
+
+ErrorReply error_reply(const core::Error& error) {
+  ErrorReply reply;
+  if (stops_retries(error)) reply.fields = "x-should-retry: false\r\n";
+  auto wait = error.retry_after_seconds();
+  if (!wait && (error.status() == 503 || error.status() == 429)) wait = 1;
+  if (wait && error.code() != core::Code::insufficient_quota)
+    reply.fields += fmt::format("retry-after: {}\r\nretry-after-ms: {}\r\n", static_cast<int>(std::ceil(*wait)),
+                                static_cast<int>(std::ceil(*wait * 1000)));
+  wire::openai::append_error(reply.body, error);
+  return reply;
+}
+
+}  // namespace headgate::gateway

@@ -1,0 +1,257 @@
+// Answers on their way to the client: whole ones checked before a byte leaves, streams event by event.
+#include <fmt/format.h>
+
+#include <list>
+
+#include "headgate/gateway/gateway.hpp"
+#include "headgate/wire/sse.hpp"
+
+namespace headgate::gateway {
+
+using core::Code;
+using core::Error;
+using core::Result;
+using core::Retry;
+using net::awaitable;
+using wire::openai::StreamEvent;
+
+namespace {
+
+// What a stream may say before its first content: kept back, so that an error until then still
+// lets another candidate answer.
+constexpr std::size_t max_held = 256 * 1024;
+
+// After [DONE], for the end of the transport.
+constexpr core::milliseconds end_patience{100};
+
+std::string route_fields(const Call& call, const Target& target) {
+  const auto overhead = core::Clock::now() - call.record.started - call.record.upstream;
+  std::string fields;
+  fields.reserve(256);
+  fmt::format_to(std::back_inserter(fields),
+                 "x-headgate-provider: {}\r\nx-headgate-model: {}\r\nx-headgate-attempts: {}\r\nx-headgate-overhead-us: {}\r\n",
+                 target.account->settings.name, target.model, call.record.attempts.size(),
+                 std::chrono::duration_cast<std::chrono::microseconds>(overhead).count());
+  if (!call.record.pool.empty()) fields.append("x-headgate-pool: ").append(call.record.pool).append("\r\n");
+  return fields;
+}
+
+Error client_gone() { return Error(Code::client_gone); }
+
+Error cut_short() {
+  return Error(Code::upstream_error, "The provider's stream ended before the answer was complete.")
+      .with_retry(Retry::next_target)
+      .with_detail("cut stream");
+}
+
+}  // namespace
+
+awaitable<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Request& request, Target& target,
+                                            AttemptRecord& record, net::Exchange& exchange) {
+  const auto waiting_since = core::Clock::now();
+  auto body = co_await exchange.read_whole_body();
+  call.record.upstream += core::Clock::now() - waiting_since;
+  if (!body) co_return body.error();
+  auto reply = wire::openai::check_reply(json_, call.surface, *body);
+  if (!reply) co_return reply.error();
+  record.usage = reply->usage;
+  std::string converted;
+  if (call.surface == wire::Surface::embeddings && request.wants_base64) {
+    auto encoded = wire::openai::embeddings_as_base64(json_, *body);
+    if (!encoded) co_return encoded.error();
+    converted = std::move(*encoded);
+  }
+  const auto fields = route_fields(call, target);
+  if (!co_await call.reply.send({200, "application/json", fields}, converted.empty() ? *body : converted))
+    co_return client_gone();
+  co_return Result<void>();
+}
+
+// A stream between its two ends. Lives for one attempt.
+class Relay {
+ public:
+  Relay(Call& call, const wire::openai::Request& request, const Target& target, AttemptRecord& record,
+        net::Exchange& exchange, wire::JsonReader& json)
+      : call_(call), request_(request), target_(target), record_(record), exchange_(exchange), json_(json),
+        reader_(target.account->settings.max_event) {}
+
+  awaitable<Result<void>> run() {
+    for (;;) {
+      const auto more = co_await read_more();
+      if (!more) co_return co_await fail(more.error());
+      if (!*more) co_return co_await end_of_body();
+      do {
+        take_events();
+        if (failure_) co_return co_await fail(*failure_);
+        if (done_) co_return co_await finish("");
+        if (!co_await pass_on()) co_return client_gone();
+      } while (!starved_);
+    }
+  }
+
+ private:
+  awaitable<Result<bool>> read_more() {
+    const auto since = core::Clock::now();
+    auto more = co_await exchange_.read_more_body();
+    call_.record.upstream += core::Clock::now() - since;
+    co_return more;
+  }
+
+  // Reads the whole events that have come, as many as fit in one write, and lists what of them goes
+  // on to the client.
+  void take_events() {
+    const auto body = exchange_.body();
+    wire::SseReader::Event event;
+    starved_ = false;
+    while (!done_ && !failure_ && !outgoing_.full()) {
+      const auto status = reader_.next(body.substr(taken_), event);
+      starved_ = status == wire::SseReader::Status::need_more;
+      if (starved_) break;
+      if (status == wire::SseReader::Status::too_large) {
+        failure_ = cut_short().with_detail("an event is larger than max_event");
+        break;
+      }
+      if (status == wire::SseReader::Status::event) take_event(event, body.substr(taken_, event.consumed));
+      taken_ += event.consumed;
+    }
+    end_run();
+  }
+
+  void take_event(const wire::SseReader::Event& event, std::string_view raw) {
+    using Kind = StreamEvent::Kind;
+    auto read = wire::openai::read_stream_event(json_, call_.surface, event.data);
+    if (read.usage.prompt || read.usage.completion) record_.usage = read.usage;
+    finishes_ = finishes_ || read.finishes;
+    switch (read.kind) {
+      case Kind::error: failure_ = std::move(read.error); return;
+      case Kind::malformed: failure_ = cut_short().with_detail("an event that is not of this dialect"); return;
+      case Kind::usage_only:
+        if (!request_.wants_usage) return end_run();
+        break;
+      case Kind::done: done_ = true; break;
+      case Kind::content: content_ = true; break;
+      case Kind::preamble: break;
+    }
+    if (event.canonical) return extend_run(raw);
+    end_run();
+    auto& framed = reframed_.emplace_back();
+    wire::append_event(framed, event.data);
+    outgoing_.add(framed);
+  }
+
+  // Events that follow each other and go on as they are leave as one piece.
+  void extend_run(std::string_view raw) {
+    if (!run_.empty() && run_.data() + run_.size() == raw.data()) {
+      run_ = {run_.data(), run_.size() + raw.size()};
+    } else {
+      end_run();
+      run_ = raw;
+    }
+  }
+
+  void end_run() {
+    outgoing_.add(run_);
+    run_ = {};
+  }
+
+  void begin() {
+    begun_ = true;
+    const auto fields = route_fields(call_, target_) + "cache-control: no-cache\r\nx-accel-buffering: no\r\n";
+    call_.reply.begin_stream({200, "text/event-stream; charset=utf-8", fields});
+  }
+
+  bool holds_back() const { return !begun_ && !content_ && !done_ && held_.size() <= max_held; }
+
+  void hold() {
+    for (const auto& piece : outgoing_.buffers()) held_.append(static_cast<const char*>(piece.data()), piece.size());
+  }
+
+  // What was held back, then the new events, then `last`.
+  net::Outgoing all_pieces(std::string_view last) const {
+    net::Outgoing all;
+    all.add(held_);
+    for (const auto& piece : outgoing_.buffers()) all.add({static_cast<const char*>(piece.data()), piece.size()});
+    all.add(last);
+    return all;
+  }
+
+  void drop_taken() {
+    exchange_.consume_body(std::exchange(taken_, 0));
+    outgoing_ = {};
+    reframed_.clear();
+  }
+
+  awaitable<bool> pass_on() {
+    bool there = true;
+    if (holds_back()) {
+      hold();
+    } else if (!outgoing_.empty() || !held_.empty()) {
+      if (!begun_) begin();
+      there = co_await call_.reply.write(all_pieces(""));
+      held_.clear();
+    }
+    drop_taken();
+    co_return there;
+  }
+
+  awaitable<Result<void>> finish(std::string_view last) {
+    if (!begun_ && !content_) co_return cut_short().with_detail("a stream without content");
+    if (!begun_) begin();
+    const bool there = co_await call_.reply.finish(all_pieces(last), true);
+    drop_taken();
+    if (!there) co_return client_gone();
+    if (!exchange_.reusable() && exchange_.body().empty()) co_await wait_for_end();
+    co_return Result<void>();
+  }
+
+  // The end of the transport mostly comes along with [DONE]; a little later is still worth a
+  // connection.
+  awaitable<void> wait_for_end() { (void)co_await exchange_.read_more_body(end_patience); }
+
+  // A body that ends without [DONE] is complete when every answer in it said why it stopped.
+  awaitable<Result<void>> end_of_body() {
+    if (!finishes_) co_return co_await fail(cut_short());
+    co_return co_await finish("data: [DONE]\n\n");
+  }
+
+  // Before the first byte another candidate may answer; after it the client is told, in the stream.
+  awaitable<Result<void>> fail(Error error) {
+    if (!begun_ || error.code() == Code::client_gone) co_return error;
+    call_.record.outcome = error.name();
+    call_.record.detail = error.detail();
+    record_.outcome = error.name();
+    std::string body, event;
+    wire::openai::append_error(body, error);
+    wire::append_event(event, body);
+    (void)co_await call_.reply.finish(all_pieces(event), false);
+    co_return error.with_retry(Retry::never).with_told();
+  }
+
+  Call& call_;
+  const wire::openai::Request& request_;
+  const Target& target_;
+  AttemptRecord& record_;
+  net::Exchange& exchange_;
+  wire::JsonReader& json_;
+  wire::SseReader reader_;
+
+  net::Outgoing outgoing_;           // of the events taken, in order
+  std::string_view run_;             // their last piece, still growing
+  std::list<std::string> reframed_;  // events that had to be written anew
+  std::string held_;
+  std::size_t taken_ = 0;            // bytes of the body that the events taken span
+  std::optional<Error> failure_;
+  bool starved_ = false;   // no whole event is left in the body
+  bool begun_ = false;     // the client has been sent something
+  bool content_ = false;   // something a user would see has come
+  bool finishes_ = false;  // a finish reason has come
+  bool done_ = false;      // [DONE] has come
+};
+
+awaitable<Result<void>> Gateway::relay_stream(Call& call, const wire::openai::Request& request, Target& target,
+                                              AttemptRecord& record, net::Exchange& exchange) {
+  Relay relay(call, request, target, record, exchange, json_);
+  co_return co_await relay.run();
+}
+
+}  // namespace headgate::gateway

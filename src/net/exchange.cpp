@@ -1,0 +1,160 @@
+#include "headgate/net/exchange.hpp"
+
+#include <algorithm>
+#include <boost/asio/error.hpp>
+
+#include "headgate/net/head_parser.hpp"
+
+namespace headgate::net {
+namespace {
+
+using core::Code;
+using core::Error;
+using core::Result;
+using core::Retry;
+
+Error unusable(std::string detail) {
+  return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
+      .with_retry(Retry::next_target)
+      .with_detail(std::move(detail));
+}
+
+bool has_no_body(int status) { return status == 204 || status == 304; }
+
+}  // namespace
+
+Error Exchange::broken(error_code error) const {
+  if (interrupt_.raised()) return interrupt_.error();
+  if (connection_.stream->expired())
+    return Error(Code::upstream_timeout, "The provider did not answer in time.").with_retry(Retry::next_target);
+  const bool stale = connection_.reused && !anything_came_;
+  return Error(Code::upstream_error, "The connection to the provider broke.")
+      .with_retry(stale ? Retry::same_target : Retry::next_target)
+      .with_detail(error == asio::error::eof ? "closed by the provider" : error.message());
+}
+
+awaitable<Result<void>> Exchange::send(Outgoing request) {
+  connection_.stream->expires_at(std::min(limits_.total, core::after(core::Clock::now(), limits_.first_byte)));
+  const auto error = co_await connection_.stream->write(request);
+  // A provider may refuse a request before it has read all of it; its answer says why.
+  if (error && (interrupt_.raised() || connection_.stream->expired() || connection_.reused)) co_return broken(error);
+  co_return Result<void>();
+}
+
+awaitable<Result<void>> Exchange::receive() {
+  auto& in = connection_.in;
+  char* const into = in.prepare(read_size);
+  const auto [error, size] = co_await connection_.stream->read_some(asio::buffer(into, in.room()));
+  if (error) co_return broken(error);
+  anything_came_ = true;
+  in.commit(size);
+  co_return Result<void>();
+}
+
+awaitable<Result<wire::ResponseHead>> Exchange::read_head() {
+  auto& in = connection_.in;
+  // One deadline for the whole head, whatever the pace of its bytes.
+  connection_.stream->expires_at(std::min(limits_.total, core::after(core::Clock::now(), limits_.first_byte)));
+  std::size_t scanned = 0;
+  for (unsigned interim = 0;;) {
+    const auto size = find_head_end(in.view(), scanned);
+    if (size > max_head || (size == 0 && in.size() > max_head)) co_return unusable("header block too large");
+    if (size == 0) {
+      if (auto received = co_await receive(); !received) co_return received.error();
+      continue;
+    }
+    auto head = parse_response_head(in.view().substr(0, size));
+    if (!head) co_return head.error();
+    if (head->status == 101) co_return unusable("switches protocols");
+    if (head->status < 200) {
+      if (++interim > max_interim) co_return unusable("too many interim answers");
+      in.consume(size);
+      scanned = 0;
+      continue;
+    }
+    head_size_ = size;
+    begin_body(*head);
+    co_return head;
+  }
+}
+
+void Exchange::begin_body(const wire::ResponseHead& head) {
+  keep_alive_ = head.keep_alive;
+  chunked_ = head.chunked;
+  has_length_ = head.has_length || has_no_body(head.status);
+  left_ = has_no_body(head.status) ? 0 : head.length;
+  if (!chunked_ && !has_length_) keep_alive_ = false;
+}
+
+std::size_t Exchange::plain_size() const {
+  if (chunked_) return 0;
+  if (!has_length_) return connection_.in.size();
+  return static_cast<std::size_t>(std::min<std::uint64_t>(left_, connection_.in.size()));
+}
+
+void Exchange::consume_body(std::size_t size) {
+  if (chunked_) return decoded_.consume(size);
+  connection_.in.consume(size);
+  if (has_length_) left_ -= size;
+}
+
+Result<void> Exchange::take_decoded() {
+  auto& in = connection_.in;
+  while (!ended_ && !in.empty()) {
+    const auto step = decoder_.step(in.view());
+    if (!step.payload.empty()) decoded_.append(step.payload);
+    in.consume(step.consumed);
+    using Status = wire::ChunkedDecoder::Status;
+    if (step.status == Status::malformed) return unusable("malformed chunk");
+    if (step.status == Status::done) ended_ = true;
+    if (step.status == Status::need_more) break;
+  }
+  return {};
+}
+
+// The peer closed: the end of a body without a length, a cut for any other. Under TLS a close
+// without notice arrives as a reset and never comes here.
+Result<bool> Exchange::note_end_of_stream() {
+  if (chunked_ || has_length_) return broken(asio::error::eof);
+  ended_ = true;
+  return false;
+}
+
+awaitable<Result<bool>> Exchange::read_more_body(core::milliseconds patience) {
+  if (head_size_ != 0) {  // the head has been read by its caller; the body begins behind it
+    connection_.in.consume(std::exchange(head_size_, 0));
+    if (chunked_)
+      if (auto decoded = take_decoded(); !decoded) co_return decoded.error();
+    if (has_length_ && plain_size() == left_) ended_ = true;
+    if (!body().empty() || ended_) co_return !body().empty();
+  }
+  if (ended_) co_return false;
+  connection_.stream->expires_at(std::min(limits_.total, core::after(core::Clock::now(), patience)));
+  const auto before = body().size();
+  while (body().size() == before && !ended_) {
+    auto& in = connection_.in;
+    char* const into = in.prepare(read_size);
+    const auto [error, size] = co_await connection_.stream->read_some(asio::buffer(into, in.room()));
+    if (error == asio::error::eof) co_return note_end_of_stream();
+    if (error) co_return broken(error);
+    in.commit(size);
+    if (chunked_)
+      if (auto decoded = take_decoded(); !decoded) co_return decoded.error();
+    if (has_length_ && plain_size() == left_) ended_ = true;
+  }
+  co_return body().size() != before;
+}
+
+awaitable<Result<std::string_view>> Exchange::read_whole_body() {
+  if (has_length_ && left_ > limits_.max_body) co_return unusable("the body is larger than max_response");
+  if (has_length_ && left_ + head_size_ > connection_.in.size())
+    (void)connection_.in.prepare(static_cast<std::size_t>(left_) + head_size_ - connection_.in.size());
+  for (;;) {
+    const auto more = co_await read_more_body();
+    if (!more) co_return more.error();
+    if (body().size() > limits_.max_body) co_return unusable("the body is larger than max_response");
+    if (ended_) co_return body();
+  }
+}
+
+}  // namespace headgate::net

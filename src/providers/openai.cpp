@@ -1,0 +1,26 @@
+#include "headgate/providers/openai.hpp"
+
+#include <fmt/format.h>
+
+namespace headgate::providers {
+
+OpenAiAdapter::OpenAiAdapter(const Account& account, const wire::Url& url, bool takes_stream_options)
+    : prefix_(url.path), takes_stream_options_(takes_stream_options) {
+  std::string headers = " HTTP/1.1\r\nhost: " + url.authority() +
+                        "\r\nuser-agent: headgate/0.1\r\naccept: application/json, text/event-stream"
+                        "\r\naccept-encoding: identity\r\ncontent-type: application/json\r\n";
+  if (!account.key.empty()) headers.append("authorization: Bearer ").append(account.key.reveal()).append("\r\n");
+  for (const auto& [name, value] : account.headers) headers.append(name).append(": ").append(value).append("\r\n");
+  headers_ = core::Secret(std::move(headers));
+}
+
+void OpenAiAdapter::append_head(std::string& out, wire::Surface surface, std::size_t body_size,
+                                std::string_view traceparent, std::string_view tracestate) const {
+  out.append("POST ").append(prefix_).append(wire::path_of(surface)).append(headers_.reveal());
+  fmt::format_to(std::back_inserter(out), "content-length: {}\r\n", body_size);
+  if (!traceparent.empty()) out.append("traceparent: ").append(traceparent).append("\r\n");
+  if (!tracestate.empty()) out.append("tracestate: ").append(tracestate).append("\r\n");
+  out.append("\r\n");
+}
+
+}  // namespace headgate::providers

@@ -1,0 +1,56 @@
+#include "admin_service.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "api_service.hpp"
+#include "process_metrics.hpp"
+
+namespace headgate::server {
+
+using core::Code;
+using core::Error;
+using net::awaitable;
+
+AdminService::AdminService(Context& context, metrics::Registry& registry, SnapshotPtr snapshot)
+    : context_(context), registry_(registry), snapshot_(std::move(snapshot)), started_(core::Clock::now()) {}
+
+std::string AdminService::status() const {
+  const auto up = std::chrono::duration_cast<std::chrono::seconds>(core::Clock::now() - started_).count();
+  nlohmann::ordered_json json{{"status", context_.draining ? "draining" : "ready"}, {"uptime_seconds", up}};
+  json["models"] = nlohmann::ordered_json::array();
+  for (const auto& target : snapshot_->targets)
+    json["models"].push_back({{"model", target->model}, {"provider", target->account->settings.name}, {"upstream", target->upstream}});
+  return json.dump();
+}
+
+std::string AdminService::metrics_text() {
+  read_process_metrics(registry_);
+  return registry_.expose();
+}
+
+awaitable<void> AdminService::answer(Request& request) {
+  const auto& ask = context_.collaborators;
+  std::string body;
+  std::string_view type = "application/json";
+  switch (request.match.endpoint->action) {
+    case Action::ready: co_return co_await answer_ready(request, context_.draining);
+    case Action::live: body = R"({"status":"live"})"; break;
+    case Action::metrics:
+      body = metrics_text();
+      type = "text/plain; version=0.0.4; charset=utf-8";
+      break;
+    case Action::status: body = status(); break;
+    case Action::show_config: body = ask.show_config(); break;
+    case Action::reload: body = ask.reload(); break;
+    case Action::show_request: body = ask.find_request(request.match.rest); break;
+    default: break;
+  }
+  if (body.empty()) {
+    const auto reply = gateway::error_reply(Error(Code::unknown_url, "No request of this id is remembered."));
+    co_await request.reply.send({404, "application/json", reply.fields}, reply.body);
+    co_return;
+  }
+  co_await request.reply.send({200, type, ""}, body);
+}
+
+}  // namespace headgate::server

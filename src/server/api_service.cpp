@@ -1,0 +1,99 @@
+#include "api_service.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "headgate/wire/trace_context.hpp"
+
+namespace headgate::server {
+
+using core::Code;
+using core::Error;
+using net::awaitable;
+using wire::Field;
+
+namespace {
+
+nlohmann::ordered_json model_object(std::string_view id, std::string_view owner, std::int64_t created) {
+  return {{"id", id}, {"object", "model"}, {"created", created}, {"owned_by", owner}};
+}
+
+std::string model_list(const gateway::Snapshot& snapshot) {
+  nlohmann::ordered_json list{{"object", "list"}, {"data", nlohmann::ordered_json::array()}};
+  for (const auto& model : snapshot.router.models())
+    list["data"].push_back(model_object(model.name, model.provider, snapshot.created));
+  for (const auto& pool : snapshot.router.pools()) {
+    if (pool.name == "default") list["data"].push_back(model_object("auto", "headgate", snapshot.created));
+    list["data"].push_back(model_object("pool:" + pool.name, "headgate", snapshot.created));
+  }
+  return list.dump();
+}
+
+awaitable<void> show_model(Request& request) {
+  const auto name = request.match.rest;
+  const auto& router = request.snapshot->router;
+  for (const auto& model : router.models()) {
+    if (model.name != name) continue;
+    const auto body = model_object(model.name, model.provider, request.snapshot->created).dump();
+    co_await request.reply.send({}, body);
+    co_return;
+  }
+  if (const auto plan = router.plan(name, {}); plan) {
+    const auto body = model_object(name, "headgate", request.snapshot->created).dump();
+    co_await request.reply.send({}, body);
+  } else {
+    const auto error = plan.error();
+    request.record.outcome = error.name();
+    const auto reply = gateway::error_reply(error);
+    co_await request.reply.send({error.status(), "application/json", reply.fields}, reply.body);
+  }
+}
+
+}  // namespace
+
+core::Result<access::Identity> ApiService::identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot) const {
+  const auto key = access::credential(head.fields[Field::authorization], head.fields[Field::x_api_key]);
+  auto identity = snapshot.keys.identify(key, std::chrono::system_clock::now());
+  // Without a duty to show a key, a key of ours still says who is calling.
+  if (!identity && snapshot.access.auth == access::Auth::open) return access::Identity{"default", ""};
+  return identity;
+}
+
+awaitable<void> ApiService::forward(Request& request) {
+  std::string traceparent;
+  if (auto trace = wire::read_traceparent(request.head.fields[Field::traceparent])) {
+    request.record.trace_id = trace->trace_id;
+    trace->parent_id = context_.ids.span_id();
+    traceparent = wire::write_traceparent(*trace);
+  }
+  const auto tracestate = traceparent.empty() ? std::string_view() : request.head.fields[Field::tracestate];
+  request.record.dry_run = request.head.fields[Field::x_headgate_dry_run] == "1";
+  gateway::Call call{request.match.endpoint->forwards, request.body, traceparent, tracestate, request.record.dry_run,
+                     *request.snapshot, request.reply, request.interrupt, request.record};
+  co_await gateway_.answer(call);
+}
+
+awaitable<void> answer_ready(Request& request, bool draining) {
+  const bool ready = !draining && !request.snapshot->targets.empty();
+  const std::string_view body = draining ? R"({"status":"draining"})" : ready ? R"({"status":"ready"})" : R"({"status":"no models"})";
+  co_await request.reply.send({ready ? 200 : 503}, body);
+}
+
+awaitable<void> ApiService::answer(Request& request) {
+  switch (request.match.endpoint->action) {
+    case Action::forward: co_return co_await forward(request);
+    case Action::list_models: {
+      const auto body = model_list(*request.snapshot);
+      co_await request.reply.send({}, body);
+      co_return;
+    }
+    case Action::show_model: co_return co_await show_model(request);
+    case Action::live: co_await request.reply.send({}, R"({"status":"live"})"); co_return;
+    case Action::ready: co_return co_await answer_ready(request, context_.draining);
+    case Action::greet:
+      co_await request.reply.send({}, R"({"name":"headgate","api":"/v1","health":"/health/ready"})");
+      co_return;
+    default: co_return;
+  }
+}
+
+}  // namespace headgate::server

@@ -1,0 +1,34 @@
+// The OpenAI-compatible surface.
+#pragma once
+
+#include "context.hpp"
+#include "headgate/gateway/gateway.hpp"
+#include "service.hpp"
+
+namespace headgate::server {
+
+// One a worker; worker-confined.
+class ApiService final : public Service {
+ public:
+  ApiService(Context& context, net::Resolver& resolver, metrics::Registry& registry, SnapshotPtr snapshot)
+      : context_(context), gateway_(context.loop, resolver, registry), snapshot_(std::move(snapshot)) {}
+
+  void swap(SnapshotPtr snapshot) { snapshot_ = std::move(snapshot); }
+
+  std::span<const Endpoint> endpoints() const override { return api_endpoints(); }
+  SnapshotPtr snapshot() const override { return snapshot_; }
+  core::Result<access::Identity> identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot) const override;
+  net::awaitable<void> answer(Request& request) override;
+
+ private:
+  net::awaitable<void> forward(Request& request);
+
+  Context& context_;
+  gateway::Gateway gateway_;
+  SnapshotPtr snapshot_;
+};
+
+// 200 when requests can be taken, 503 when not; no provider is asked.
+net::awaitable<void> answer_ready(Request& request, bool draining);
+
+}  // namespace headgate::server

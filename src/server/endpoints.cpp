@@ -1,0 +1,59 @@
+#include "endpoints.hpp"
+
+#include <array>
+
+namespace headgate::server {
+namespace {
+
+using wire::Method;
+using wire::Surface;
+
+constexpr bool with_key = true, open_to_all = false;
+
+constexpr std::array api{
+    Endpoint{"/v1/chat/completions", Method::post, Action::forward, "chat_completions", "openai", with_key, Surface::chat_completions},
+    Endpoint{"/v1/completions", Method::post, Action::forward, "completions", "openai", with_key, Surface::completions},
+    Endpoint{"/v1/embeddings", Method::post, Action::forward, "embeddings", "openai", with_key, Surface::embeddings},
+    Endpoint{"/v1/models", Method::get, Action::list_models, "models", "openai", with_key},
+    Endpoint{"/v1/models/", Method::get, Action::show_model, "model", "openai", with_key},
+    Endpoint{"/health/live", Method::get, Action::live, "health_live", "health", open_to_all},
+    Endpoint{"/health/ready", Method::get, Action::ready, "health_ready", "health", open_to_all},
+    Endpoint{"/", Method::get, Action::greet, "root", "openai", open_to_all},
+};
+
+constexpr std::array admin{
+    Endpoint{"/metrics", Method::get, Action::metrics, "metrics", "admin", open_to_all},
+    Endpoint{"/health/live", Method::get, Action::live, "health_live", "health", open_to_all},
+    Endpoint{"/health/ready", Method::get, Action::ready, "health_ready", "health", open_to_all},
+    Endpoint{"/admin/v1/status", Method::get, Action::status, "status", "admin", open_to_all},
+    Endpoint{"/admin/v1/config", Method::get, Action::show_config, "config", "admin", open_to_all},
+    Endpoint{"/admin/v1/reload", Method::post, Action::reload, "reload", "admin", open_to_all},
+    Endpoint{"/admin/v1/requests/", Method::get, Action::show_request, "requests", "admin", open_to_all},
+};
+
+bool matches(const Endpoint& endpoint, std::string_view path) {
+  if (endpoint.path == path) return endpoint.path.back() != '/' || endpoint.path.size() == 1;
+  return endpoint.path.size() > 1 && endpoint.path.back() == '/' && path.starts_with(endpoint.path);
+}
+
+}  // namespace
+
+std::span<const Endpoint> api_endpoints() { return api; }
+std::span<const Endpoint> admin_endpoints() { return admin; }
+
+Match find_endpoint(std::span<const Endpoint> table, Method method, std::string_view path) {
+  Match match;
+  for (const auto& endpoint : table) {
+    if (!matches(endpoint, path)) continue;
+    const bool fits = endpoint.method == method || (endpoint.method == Method::get && method == Method::head);
+    if (!fits) {
+      match.wrong_method = true;
+      match.allow = endpoint.method == Method::get ? "GET, HEAD" : "POST";
+      continue;
+    }
+    return {&endpoint, path.substr(endpoint.path.size()), false, {}};
+  }
+  return match;
+}
+
+}  // namespace headgate::server

@@ -1,0 +1,47 @@
+// Which URL is answered by what. The table is the whole surface.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "headgate/wire/http.hpp"
+#include "headgate/wire/openai.hpp"
+
+namespace headgate::server {
+
+enum class Action : std::uint8_t {
+  forward,  // to a model
+  list_models,
+  show_model,
+  greet,
+  live,
+  ready,
+  metrics,
+  status,
+  show_request,
+  show_config,
+  reload,
+};
+
+struct Endpoint {
+  std::string_view path;  // ending in '/': everything below it
+  wire::Method method;    // GET answers HEAD too
+  Action action;
+  std::string_view route;    // metric label
+  std::string_view surface;  // metric label
+  bool needs_key;
+  wire::Surface forwards = wire::Surface::chat_completions;  // of Action::forward
+};
+
+std::span<const Endpoint> api_endpoints();
+std::span<const Endpoint> admin_endpoints();
+
+struct Match {
+  const Endpoint* endpoint = nullptr;
+  std::string_view rest;      // of the path below endpoint->path
+  bool wrong_method = false;  // the path is known, the method is not
+  std::string_view allow;     // then: what it takes
+};
+Match find_endpoint(std::span<const Endpoint> table, wire::Method method, std::string_view path);
+
+}  // namespace headgate::server

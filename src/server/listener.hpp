@@ -1,0 +1,35 @@
+// Accepts connections on one loop and makes a session of each.
+#pragma once
+
+#include "context.hpp"
+#include "headgate/net/asio.hpp"
+#include "service.hpp"
+
+namespace headgate::server {
+
+net::tcp::endpoint endpoint_of(const Address& address);
+
+// Worker-confined.
+class Listener {
+ public:
+  Listener(Context& context, Service& service) : context_(context), service_(service), acceptor_(context.loop.io()) {}
+
+  // SO_REUSEPORT lets every worker listen on the same address; the kernel spreads connections.
+  // Error: internal_error with the address and the reason.
+  core::Result<void> bind(const Address& address);
+  std::uint16_t port() const;
+  void start();
+  void stop();
+  void swap_tls(TlsPtr tls) { tls_ = std::move(tls); }
+
+ private:
+  net::awaitable<void> accept();
+  void welcome(net::tcp::socket socket);
+
+  Context& context_;
+  Service& service_;
+  net::tcp::acceptor acceptor_;
+  TlsPtr tls_;
+};
+
+}  // namespace headgate::server

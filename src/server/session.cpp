@@ -1,0 +1,217 @@
+#include "session.hpp"
+
+#include <algorithm>
+
+#include "headgate/net/head_parser.hpp"
+#include "headgate/wire/trace_context.hpp"
+
+namespace headgate::server {
+
+using core::Code;
+using core::Error;
+using core::Result;
+using net::awaitable;
+using wire::Field;
+
+namespace {
+
+constexpr std::size_t first_read = 8 * 1024;
+constexpr std::size_t keep_buffer = 16 * 1024;
+constexpr std::size_t small_body = 64 * 1024;  // read and dropped, so that the connection can go on
+constexpr std::size_t linger_bytes = 4u << 20;
+constexpr core::milliseconds linger_time{2'000};
+
+// Ids come back in headers and logs: anything but these characters is replaced by an id of ours.
+bool is_request_id(std::string_view id) {
+  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  });
+}
+
+}  // namespace
+
+Session::Session(Context& context, Service& service, net::tcp::socket socket)
+    : context_(context), service_(service), stream_(context.loop, std::move(socket)) {
+  context_.sessions.push_back(*this);
+  draining_ = context.draining;
+}
+
+void Session::drain() {
+  draining_ = true;
+  if (idle_) stream_.stop();
+}
+
+void Session::cut() {
+  draining_ = true;
+  if (idle_) stream_.stop();
+  else interrupt_.raise(net::Interrupt::Reason::shutdown);
+}
+
+awaitable<void> Session::run(TlsPtr tls) {
+  if (!co_await greet(std::move(tls))) co_return;
+  auto next = Next::another;
+  while (next == Next::another && !(draining_ && in_.empty())) next = co_await serve_one();
+  if (next == Next::linger) co_await linger();
+}
+
+awaitable<bool> Session::greet(TlsPtr tls) {
+  if (tls == nullptr) co_return true;
+  stream_.expires_at(core::after(core::Clock::now(), context_.settings.timeouts.header));
+  auto ssl = tls->session();
+  if (ssl == nullptr) co_return false;
+  co_return !co_await stream_.handshake(std::move(ssl));
+}
+
+// Reads until the head is whole, larger than allowed, or the client says no more.
+awaitable<bool> Session::read_head() {
+  const auto& timeouts = context_.settings.timeouts;
+  scanned_ = 0;
+  head_size_ = net::find_head_end(in_.view(), scanned_);
+  idle_ = in_.empty();
+  stream_.expires_at(core::after(core::Clock::now(), idle_ ? timeouts.idle : timeouts.header));
+  while (head_size_ == 0 && in_.size() <= context_.settings.max_header) {
+    if (!co_await receive(in_, first_read)) co_return false;
+    if (std::exchange(idle_, false)) stream_.expires_at(core::after(core::Clock::now(), timeouts.header));
+    head_size_ = net::find_head_end(in_.view(), scanned_);
+  }
+  stream_.expires_at(core::no_deadline);
+  co_return true;
+}
+
+awaitable<bool> Session::receive(net::FlatBuffer& into, std::size_t size) {
+  char* const at = into.prepare(size);
+  const auto [error, received] = co_await stream_.read_some(boost::asio::buffer(at, into.room()));
+  into.commit(received);
+  co_return !error;
+}
+
+void Session::begin_record() {
+  record_ = {};
+  record_.started = core::Clock::now();
+  record_.received = std::chrono::system_clock::now();
+  interrupt_ = {};
+  replied_ = false;
+  continue_sent_ = false;
+  match_ = {};
+  head_ = {};
+  whole_body_ = {};
+  body_in_head_buffer_ = 0;
+}
+
+awaitable<Session::Next> Session::serve_one() {
+  if (!co_await read_head()) co_return Next::close;
+  begin_record();
+  snapshot_ = service_.snapshot();
+  context_.metrics.in_flight.add(1);
+  auto next = Next::linger;
+  if (auto admitted = check_head(); !admitted) {
+    next = co_await refuse(admitted.error(), expects_small_body() ? Next::another : Next::linger);
+  } else if (auto body = co_await read_body(); !body) {
+    next = co_await refuse(body.error(), Next::linger);
+  } else {
+    co_await answer();
+    next = keep_alive_ ? Next::another : Next::linger;
+  }
+  end_record();
+  in_.consume(head_size_ + body_in_head_buffer_);
+  if (!pipelined_.empty()) in_.append(std::exchange(pipelined_, {}).view());
+  in_.release(keep_buffer);
+  body_.clear();
+  body_.release(keep_buffer);
+  snapshot_.reset();
+  co_return next;
+}
+
+// All that can be said before the body is read: is it HTTP, does the URL exist, who is calling.
+Result<void> Session::check_head() {
+  keep_alive_ = false;  // until the head is known to be sound
+  const auto& settings = context_.settings;
+  record_.id = context_.ids.request_id();
+  if (head_size_ == 0 || head_size_ > settings.max_header)
+    return Error(Code::headers_too_large,
+                 "The header block is larger than server.max_header (" + std::to_string(settings.max_header) + " bytes).");
+  auto head = net::parse_request_head(in_.view().substr(0, head_size_));
+  if (!head) return head.error();
+  head_ = *head;
+  if (const auto id = head_.fields[Field::x_request_id]; is_request_id(id)) record_.id = id;
+  keep_alive_ = head_.keep_alive && !draining_;
+  if (head_.target.size() > wire::max_target) return keep_alive_ = false, Error(Code::uri_too_long, "The request target is longer than 8 KiB.");
+
+  match_ = find_endpoint(service_.endpoints(), head_.method, wire::path_of(head_.target));
+  if (match_.endpoint == nullptr && match_.wrong_method)
+    return Error(Code::method_not_allowed, "This URL takes " + std::string(match_.allow) + " only.");
+  if (match_.endpoint == nullptr)
+    return Error(Code::unknown_url, "Nothing is served at this URL. The API lives under /v1, for example POST /v1/chat/completions.");
+  record_.route = match_.endpoint->route;
+  if (match_.endpoint->needs_key) {
+    auto identity = service_.identify(head_, *snapshot_);
+    if (!identity) return identity.error();
+    record_.tenant = std::move(identity->tenant);
+    record_.key_id = std::move(identity->key_id);
+  }
+  if (!head_.fields[Field::content_encoding].empty() &&
+      !wire::equal_ignoring_case(head_.fields[Field::content_encoding], "identity"))
+    return Error(Code::unsupported_media_type, "Compressed request bodies are not read; send the body as it is.");
+  if (const auto expectation = head_.fields[Field::expect];
+      !expectation.empty() && !wire::equal_ignoring_case(expectation, "100-continue"))
+    return Error(Code::expectation_failed, "The only expectation that can be met is 100-continue.");
+  if (head_.has_length && head_.length > settings.max_body)
+    return keep_alive_ = false,
+           Error(Code::request_too_large, "The body is larger than server.max_body (" + std::to_string(settings.max_body) + " bytes).");
+  return {};
+}
+
+// Whether what follows a refused head is known and small enough to be read over.
+bool Session::expects_small_body() const {
+  return keep_alive_ && !head_.chunked && head_.fields[Field::expect].empty() && head_.length <= small_body;
+}
+
+awaitable<Session::Next> Session::refuse(const Error& error, Next next) {
+  if (error.code() == Code::client_gone) co_return Next::close;
+  if (next == Next::another && !co_await read_body()) next = Next::linger;
+  keep_alive_ = next == Next::another;
+  record_.outcome = error.name();
+  record_.detail = error.detail();
+  auto reply = gateway::error_reply(error);
+  if (match_.wrong_method) reply.fields.append("allow: ").append(match_.allow).append("\r\n");
+  const bool there = co_await send({error.status(), "application/json", reply.fields}, reply.body);
+  co_return there ? next : Next::close;
+}
+
+awaitable<void> Session::answer() {
+  record_.bytes_in = whole_body_.size();
+  net::WatchedPeer watched(static_cast<int>(stream_.socket().native_handle()), interrupt_);
+  context_.loop.watch(watched);
+  Request request{head_, match_, whole_body_, *this, interrupt_, record_, snapshot_};
+  co_await service_.answer(request);
+  if (!replied_ || interrupt_.raised()) keep_alive_ = false;
+}
+
+void Session::end_record() {
+  record_.total = core::Clock::now() - record_.started;
+  const auto* endpoint = match_.endpoint;
+  const auto index = endpoint == nullptr ? 31 : static_cast<std::size_t>(endpoint - service_.endpoints().data());
+  context_.metrics.in_flight.add(-1);
+  context_.metrics.count(endpoint == nullptr ? "openai" : endpoint->surface, endpoint == nullptr ? "none" : endpoint->route,
+                         index + (endpoint != nullptr && endpoint->surface == "admin" ? 16 : 0), record_.status == 0 ? 499 : record_.status);
+  if (endpoint != nullptr && endpoint->action == Action::forward) {
+    context_.metrics.duration.observe(record_.total);
+    context_.metrics.overhead.observe(record_.total - record_.upstream);
+  }
+  context_.collaborators.on_request(std::move(record_));
+}
+
+// The peer may still be sending what was refused. Closing now would make the kernel answer with a
+// reset, which can overtake the reply (RFC 9112 section 9.6).
+awaitable<void> Session::linger() {
+  stream_.shutdown_write();
+  stream_.expires_at(core::after(core::Clock::now(), linger_time));
+  in_.clear();
+  for (std::size_t read = 0; read < linger_bytes;) {
+    in_.clear();
+    if (!co_await receive(in_, first_read)) co_return;
+    read += in_.size();
+  }
+}
+
+}  // namespace headgate::server

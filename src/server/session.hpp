@@ -1,0 +1,79 @@
+// One client connection: reads requests one after the other under limits and deadlines, hands each
+// to the service, writes the answers in order.
+#pragma once
+
+#include <string>
+
+#include "context.hpp"
+#include "headgate/net/flat_buffer.hpp"
+#include "headgate/net/stream.hpp"
+#include "headgate/wire/chunked.hpp"
+#include "service.hpp"
+
+namespace headgate::server {
+
+// Owns the socket on one worker until it closes. Worker-confined.
+class Session final : public gateway::ReplyWriter, public OpenSession {
+ public:
+  Session(Context& context, Service& service, net::tcp::socket socket);
+
+  net::awaitable<void> run(TlsPtr tls);
+
+  void drain() override;
+  void cut() override;
+
+ private:
+  enum class Next { another, close, linger };
+
+  net::awaitable<bool> greet(TlsPtr tls);
+  net::awaitable<Next> serve_one();
+  net::awaitable<bool> read_head();  // false: nothing more will come
+  net::awaitable<core::Result<void>> read_body();
+  net::awaitable<core::Result<void>> read_sized_body(std::size_t size);
+  net::awaitable<core::Result<void>> read_chunked_body();
+  net::awaitable<bool> receive(net::FlatBuffer& into, std::size_t size);
+  net::awaitable<void> answer();
+  net::awaitable<Next> refuse(const core::Error& error, Next next);
+  net::awaitable<void> linger();
+  core::Result<void> check_head();
+  bool expects_small_body() const;
+  void begin_record();
+  void end_record();
+
+  // ReplyWriter
+  net::awaitable<bool> send(const gateway::ReplyHead& head, std::string_view body) override;
+  void begin_stream(const gateway::ReplyHead& head) override;
+  net::awaitable<bool> write(const net::Outgoing& pieces) override;
+  net::awaitable<bool> finish(const net::Outgoing& pieces, bool clean) override;
+
+  void append_head(const gateway::ReplyHead& head);
+  net::awaitable<bool> write_pieces(const net::Outgoing& pieces, std::string_view last);
+  net::awaitable<bool> write_out(const net::Outgoing& outgoing);
+
+  Context& context_;
+  Service& service_;
+  net::SocketStream stream_;
+  net::FlatBuffer in_;    // the head, and what came along with it
+  net::FlatBuffer body_;  // a body that did not come along with its head, or was chunked
+  net::FlatBuffer pipelined_;  // what came behind a chunked body: the next request
+  std::size_t scanned_ = 0;    // of in_, in search for the end of a head
+  std::size_t head_size_ = 0;  // of the current request, at the front of in_
+  wire::RequestHead head_;
+  Match match_;
+  SnapshotPtr snapshot_;
+  std::string_view whole_body_;
+  std::size_t body_in_head_buffer_ = 0;  // bytes of in_ behind the head that belong to the body
+
+  gateway::RequestRecord record_;
+  net::Interrupt interrupt_;
+  std::string out_;       // head of the answer, held until its first piece
+  std::string framing_;   // of one chunk
+  bool keep_alive_ = true;
+  bool streams_chunked_ = true;
+  bool replied_ = false;
+  bool idle_ = true;
+  bool draining_ = false;
+  bool continue_sent_ = false;
+};
+
+}  // namespace headgate::server

@@ -1,0 +1,98 @@
+// Writing answers: whole with a length, or streamed in chunks.
+#include <fmt/format.h>
+
+#include "session.hpp"
+
+namespace headgate::server {
+
+using net::awaitable;
+
+namespace {
+
+std::string_view reason(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 415: return "Unsupported Media Type";
+    case 417: return "Expectation Failed";
+    case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return "Unknown";
+  }
+}
+
+}  // namespace
+
+void Session::append_head(const gateway::ReplyHead& head) {
+  record_.status = head.status;
+  replied_ = true;
+  fmt::format_to(std::back_inserter(out_),
+                 "HTTP/1.1 {} {}\r\ncontent-type: {}\r\nx-request-id: {}\r\nrequest-id: {}\r\n{}", head.status, reason(head.status),
+                 head.content_type, record_.id, record_.id, head.fields);
+  if (!keep_alive_) out_.append("connection: close\r\n");
+  else if (head_.minor_version == 0) out_.append("connection: keep-alive\r\n");
+}
+
+awaitable<bool> Session::send(const gateway::ReplyHead& head, std::string_view body) {
+  out_.clear();
+  append_head(head);
+  fmt::format_to(std::back_inserter(out_), "content-length: {}\r\n\r\n", body.size());
+  net::Outgoing outgoing;
+  outgoing.add(out_);
+  if (head_.method != wire::Method::head) outgoing.add(body);
+  record_.bytes_out = body.size();
+  co_return co_await write_out(outgoing);
+}
+
+void Session::begin_stream(const gateway::ReplyHead& head) {
+  streams_chunked_ = head_.minor_version == 1;
+  if (!streams_chunked_) keep_alive_ = false;
+  out_.clear();
+  append_head(head);
+  out_.append(streams_chunked_ ? "transfer-encoding: chunked\r\n\r\n" : "\r\n");
+}
+
+awaitable<bool> Session::write(const net::Outgoing& pieces) { return write_pieces(pieces, "\r\n"); }
+
+awaitable<bool> Session::finish(const net::Outgoing& pieces, bool clean) {
+  if (!clean) keep_alive_ = false;
+  return write_pieces(pieces, pieces.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n");
+}
+
+// One chunk, with the head in front if it has not left yet.
+awaitable<bool> Session::write_pieces(const net::Outgoing& pieces, std::string_view last) {
+  const auto size = boost::asio::buffer_size(pieces.buffers());
+  record_.bytes_out += size;
+  framing_.clear();
+  if (streams_chunked_ && size > 0) fmt::format_to(std::back_inserter(framing_), "{:x}\r\n", size);
+  net::Outgoing outgoing;
+  outgoing.add(out_);
+  outgoing.add(framing_);
+  for (const auto& piece : pieces.buffers()) outgoing.add({static_cast<const char*>(piece.data()), piece.size()});
+  if (streams_chunked_) outgoing.add(last);
+  const bool there = co_await write_out(outgoing);
+  out_.clear();
+  co_return there;
+}
+
+awaitable<bool> Session::write_out(const net::Outgoing& outgoing) {
+  stream_.expires_at(core::after(core::Clock::now(), context_.settings.timeouts.write));
+  const auto error = co_await stream_.write(outgoing);
+  if (!error) stream_.expires_at(core::no_deadline);
+  co_return !error;
+}
+
+}  // namespace headgate::server

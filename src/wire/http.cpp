@@ -1,0 +1,85 @@
+#include "headgate/wire/http.hpp"
+
+#include <algorithm>
+
+namespace headgate::wire {
+namespace {
+
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+constexpr std::array<std::string_view, known_fields> field_names{
+    "host",          "authorization",    "x-api-key",      "content-length",
+    "transfer-encoding", "content-type", "content-encoding", "connection",
+    "expect",        "retry-after",      "retry-after-ms", "x-should-retry",
+    "request-id",    "x-request-id",     "traceparent",    "tracestate",
+    "x-headgate-dry-run", "location",
+};
+
+// Field names by length: most unknown names are told apart by one comparison.
+constexpr std::size_t longest_name = 18;
+
+}  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+Field field_named(std::string_view name) {
+  if (name.size() > longest_name || name.size() < 4) return Field::other;
+  const char first = lower(name.front());
+  for (std::size_t i = 0; i < known_fields; ++i) {
+    const auto known = field_names[i];
+    if (known.size() == name.size() && known.front() == first && equal_ignoring_case(known, name))
+      return static_cast<Field>(i);
+  }
+  return Field::other;
+}
+
+Method method_named(std::string_view name) {
+  using enum Method;
+  if (name == "POST") return post;
+  if (name == "GET") return get;
+  if (name == "HEAD") return head;
+  if (name == "PUT") return put;
+  if (name == "PATCH") return patch;
+  if (name == "DELETE") return del;
+  if (name == "OPTIONS") return options;
+  if (name == "TRACE") return trace;
+  if (name == "CONNECT") return connect;
+  return other;
+}
+
+std::string_view path_of(std::string_view target) {
+  for (std::string_view scheme : {"http://", "https://"}) {
+    if (target.size() > scheme.size() && equal_ignoring_case(target.substr(0, scheme.size()), scheme)) {
+      const auto slash = target.find('/', scheme.size());
+      target = slash == std::string_view::npos ? "/" : target.substr(slash);
+      break;
+    }
+  }
+  if (target.empty() || target.front() != '/') return {};
+  return target.substr(0, target.find('?'));
+}
+
+bool is_field_value(std::string_view value) {
+  return std::none_of(value.begin(), value.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && byte != '\t') || byte == 0x7f;
+  });
+}
+
+bool list_has_token(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    auto item = list.substr(0, comma);
+    while (!item.empty() && (item.front() == ' ' || item.front() == '\t')) item.remove_prefix(1);
+    while (!item.empty() && (item.back() == ' ' || item.back() == '\t')) item.remove_suffix(1);
+    if (equal_ignoring_case(item, token)) return true;
+    if (comma == std::string_view::npos) break;
+    list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+}  // namespace headgate::wire

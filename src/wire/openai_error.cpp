@@ -1,0 +1,130 @@
+#include <algorithm>
+
+#include "headgate/wire/openai.hpp"
+
+namespace headgate::wire::openai {
+namespace {
+
+namespace dom = simdjson::dom;
+using core::Code;
+using core::Error;
+using core::Fault;
+using core::Retry;
+
+constexpr std::size_t max_message = 2000;
+
+struct ProviderWords {
+  std::string message, type, code, param;
+};
+
+std::string text_of(const simdjson::simdjson_result<dom::element>& value) {
+  std::string_view text;
+  std::int64_t number = 0;
+  if (value.get_string().get(text) == simdjson::SUCCESS) return std::string(text.substr(0, max_message));
+  if (value.get_int64().get(number) == simdjson::SUCCESS) return std::to_string(number);
+  return {};
+}
+
+ProviderWords words_of(const dom::object& object) {
+  return {text_of(object["message"]), text_of(object["type"]), text_of(object["code"]), text_of(object["param"])};
+}
+
+// Shapes met in the field: {"error":{...}}, {"error":"text"}, {"message":...}, {"detail":...}.
+ProviderWords read_words(const dom::object& object) {
+  dom::object nested;
+  if (object["error"].get_object().get(nested) == simdjson::SUCCESS) return words_of(nested);
+  if (object["error"].is_string()) return {text_of(object["error"]), {}, {}, {}};
+  if (object["message"].is_string()) return words_of(object);
+  if (object["detail"].error() == simdjson::SUCCESS)
+    return {object["detail"].is_string() ? text_of(object["detail"])
+                                         : simdjson::minify(object["detail"].value_unsafe()).substr(0, max_message),
+            {}, {}, {}};
+  return {};
+}
+
+bool mentions(const std::string& text, std::string_view words) {
+  return std::search(text.begin(), text.end(), words.begin(), words.end(), [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
+         }) != text.end();
+}
+
+bool says_context_too_long(const ProviderWords& words) {
+  if (words.code == "context_length_exceeded") return true;
+  for (std::string_view pattern : {"maximum context length", "prompt is too long", "context window",
+                                   "input token count", "too many tokens"})
+    if (mentions(words.message, pattern)) return true;
+  return false;
+}
+
+bool says_quota_spent(int status, const ProviderWords& words) {
+  if (status == 402) return true;
+  for (std::string_view code : {"insufficient_quota", "credit_balance_exhausted", "enforced_spend_limit_reached",
+                                "contract_spend_limit_reached", "Arrearage"})
+    if (words.code == code || words.type == code) return true;
+  return false;
+}
+
+// A caller's mistake passes through in the provider's words: they say what to change.
+Error callers_mistake(int status, ProviderWords words) {
+  Code code = Code::invalid_request;
+  if (says_context_too_long(words)) code = Code::context_length_exceeded;
+  else if (words.code.starts_with("content_") || words.code == "data_inspection_failed") code = Code::content_filter;
+  else if (status == 413) code = Code::request_too_large;
+  Error error(code, words.message.empty() ? "The provider refused the request." : std::move(words.message));
+  error.with_status(status).with_fault(Fault::client).with_param(std::move(words.param));
+  if (!words.type.empty()) error.with_type(std::move(words.type));
+  if (!words.code.empty() && code != Code::context_length_exceeded) error.with_name(std::move(words.code));
+  return error;
+}
+
+Error providers_trouble(Code code, std::string message, int status, const ProviderWords& words) {
+  return Error(code, std::move(message))
+      .with_fault(Fault::provider)
+      .with_retry(Retry::next_target)
+      .with_detail("status " + std::to_string(status) + (words.code.empty() ? "" : ", code " + words.code) +
+                   (words.message.empty() ? "" : ": " + words.message));
+}
+
+}  // namespace
+
+Error read_error(JsonReader& json, int status, std::string_view body) {
+  ProviderWords words;
+  dom::object object;
+  if (const auto document = json.read_lenient(body); document && document->get_object().get(object) == simdjson::SUCCESS)
+    words = read_words(object);
+  if (says_quota_spent(status, words))
+    return providers_trouble(Code::insufficient_quota, "The provider's account has no credit left.", status, words);
+  switch (status) {
+    case 400:
+    case 409:
+    case 413:
+    case 415:
+    case 422: return callers_mistake(status, std::move(words));
+    case 401:
+    case 403:
+      return providers_trouble(Code::upstream_error, "The provider refused the gateway's own credentials.", status, words);
+    case 404:
+      return providers_trouble(Code::upstream_error, "The provider does not know the configured model.", status, words);
+    case 408:
+    case 504: return providers_trouble(Code::upstream_timeout, "The provider timed out.", status, words);
+    case 429: return providers_trouble(Code::rate_limit_exceeded, "The provider's rate limit is reached.", status, words);
+    case 503:
+    case 529: return providers_trouble(Code::no_healthy_upstream, "The provider is overloaded.", status, words);
+    default: return providers_trouble(Code::upstream_error, "The provider failed.", status, words);
+  }
+}
+
+void append_error(std::string& out, const Error& error) {
+  out.append(R"({"error":{"message":)");
+  append_json_string(out, error.message().empty() ? "Something went wrong inside the gateway." : error.message());
+  out.append(R"(,"type":)");
+  append_json_string(out, error.type());
+  out.append(R"(,"param":)");
+  if (error.param().empty()) out.append("null");
+  else append_json_string(out, error.param());
+  out.append(R"(,"code":)");
+  append_json_string(out, error.name());
+  out.append("}}");
+}
+
+}  // namespace headgate::wire::openai

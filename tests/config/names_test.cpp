@@ -1,0 +1,183 @@
+// Keys, words and names of the file's own things.
+#include "support.hpp"
+
+namespace headgate::config {
+
+TEST(Names, UnknownKeysNameTheNearest) {
+  expect_only(lab + "server:\n  lisen: 127.0.0.1:80\n",
+              {"HG-1002", 7, 3, "unknown key `lisen` in `server`", "did you mean `listen`?", "listen"});
+  expect_only(lab + "sever: {}\n",
+              {"HG-1002", 6, 1, "unknown key `sever` at the top level", "did you mean `server`?", "providers"});
+  expect_only(lab + "zzzzzzzz: 1\n", {"HG-1002", 6, 1, "", "", ""});
+}
+
+TEST(Names, WordsOfOtherGatewaysAreTranslated) {
+  expect("providers:\n  x: {type: openai_compatible, api_base: http://h/v1}\nmodels: {m: {provider: x}}\n",
+         {"HG-1002", 2, 32, "`api_base`", "did you mean `base_url`?", ""});
+  expect("providers:\n  x: {type: simulated, api_key: none}\nmodels: {m: {provider: x}}\n",
+         {"HG-1002", 2, 24, "`api_key`", "did you mean `key`?", ""});
+}
+
+TEST(Names, WrongTypesSayWhatIsThereAndWhatBelongsThere) {
+  expect_only(lab + "server: 8080\n", {"HG-1101", 6, 9, "`server` is the number `8080`", "", "a mapping"});
+  expect_only(lab + "log:\n", {"HG-1101", 6, 1, "`log` is nothing", "", "a mapping"});
+  expect_only(lab + "pools: {default: small}\n",
+              {"HG-1101", 6, 18, "the text `small`", "write it in brackets: `[small]`", "a list"});
+  expect_only(lab + "failover: {max_attempts: \"3\"}\n",
+              {"HG-1101", 6, 26, "the quoted text `3`", "without quotes", "a whole number from 1 to 100"});
+  expect_only(lab + "failover: {max_attempts: 2.5}\n", {"HG-1101", 6, 26, "the number `2.5`", "", "a whole number"});
+  expect_only("providers: {lab: {type: simulated}}\nmodels: {m: {provider: lab, upstream: 7}}\n",
+              {"HG-1101", 2, 39, "the number `7`", "write it in quotes: `\"7\"`", ""});
+}
+
+TEST(Names, YesAndOnAreWordsAndBooleansAreTrueAndFalse) {
+  expect(lab + "cache: {exact: {enabled: yes}}\n",
+         {"HG-1101", 6, 26, "the text `yes`", "write `true`", "true or false"});
+  expect(lab + "cache: {exact: {enabled: off}}\n", {"HG-1101", 6, 26, "", "write `false`", ""});
+}
+
+TEST(Names, BareOffIsReadAsAWord) {
+  const auto result = load_plain(lab + "guard: {injection: {action: off}}\n");
+  EXPECT_TRUE(result.settings) << to_text(result.diagnostics);
+}
+
+TEST(Names, UnknownWordsNameTheNearest) {
+  expect_only(lab + "log: {level: wran}\n",
+              {"HG-1103", 6, 14, "`wran` is not known", "did you mean `warn`?", "one of debug, info, warn or error"});
+  expect_only(lab + "log: {requests: no}\n", {"HG-1103", 6, 17, "`no`", "", "all, errors or none"});
+  expect_only(lab + "server: {workers: aut}\n", {"HG-1103", 6, 19, "`aut`", "`auto`", "auto"});
+}
+
+TEST(Names, NumbersHaveBounds) {
+  expect_only(lab + "failover: {max_attempts: 0}\n", {"HG-1104", 6, 26, "`0` is out of range", "", "from 1 to 100"});
+  expect_only(lab + "server: {workers: 5000}\n", {"HG-1104", 6, 19, "`5000`", "", "1 to 1024"});
+  expect_only(lab + "failover: {max_attempts: 99999999999999999999999}\n", {"HG-1104", 6, 26, "", "", ""});
+  expect("providers: {s: {type: simulated, error_rate: 1.5}}\nmodels: {m: {provider: s}}\n",
+         {"HG-1104", 1, 46, "`1.5`", "", "from 0 to 1"});
+}
+
+TEST(Names, RequiredKeysAreAskedFor) {
+  expect("providers:\n  lab: {base_url: http://h/v1}\nmodels: {m: {provider: lab}}\n",
+         {"HG-1102", 2, 3, "missing key `type` in `providers.lab`", "", "openai"});
+  expect("providers:\n  lab: {type: simulated}\nmodels:\n  m: {}\n",
+         {"HG-1102", 4, 3, "missing key `provider` in `models.m`", "", "name of a provider"});
+  expect(lab + "server: {tls: {cert: c.pem}}\n", {"HG-1102", 6, 10, "missing key `key` in `server.tls`", "", "a path"});
+}
+
+TEST(Names, ModelsNameKnownProviders) {
+  expect("providers: {lab: {type: simulated}}\nmodels:\n  m: {provider: lba}\n",
+         {"HG-1201", 3, 17, "no provider `lba`", "did you mean `lab`?", "lab"});
+}
+
+TEST(Names, PoolsNameKnownModels) {
+  expect_only(lab + "pools: {default: [small, smal]}\n",
+              {"HG-1202", 6, 26, "no model `smal`", "did you mean `small`?", ""});
+}
+
+TEST(Names, RulesNameKnownPools) {
+  expect(lab + "pools: {cheap: [small]}\nrules: [{when: {}, use: {pool: cheep}}]\n",
+         {"HG-1203", 7, 32, "no pool `cheep`", "did you mean `cheap`?", ""});
+  EXPECT_TRUE(load_plain(lab + "rules: [{when: {}, use: {pool: default}}]\n").settings);
+}
+
+TEST(Names, ProviderTypesAreKnownWords) {
+  expect("providers: {x: {type: opnai}}\nmodels: {m: {provider: x}}\n",
+         {"HG-1204", 1, 23, "`opnai`", "did you mean `openai`?", "openai_compatible"});
+}
+
+TEST(Names, ListsAreNeitherEmptyNorRepeated) {
+  expect_only(lab + "pools: {default: []}\n", {"HG-1111", 6, 18, "`pools.default` is empty", "", "at least one"});
+  expect_only(lab + "pools: {default: [small, small]}\n", {"HG-1112", 6, 26, "`small` is listed twice", "", ""});
+}
+
+TEST(Names, ModelNamesArePrintableAndBounded) {
+  const std::string head = "providers: {lab: {type: simulated}}\nmodels:\n  ";
+  expect(head + "\"a b\": {provider: lab}\n", {"HG-1108", 3, 3, "`a b`", "", "printable ASCII"});
+  expect(head + "\xC3\xA4: {provider: lab}\n", {"HG-1108", 3, 3, "", "", ""});
+  expect(head + "\"\": {provider: lab}\n", {"HG-1108", 3, 3, "", "", ""});
+  expect(head + std::string(129, 'm') + ": {provider: lab}\n", {"HG-1108", 3, 3, "", "", ""});
+  expect(head + "\"a\\nb\": {provider: lab}\n", {"HG-1108", 3, 3, "", "", ""});
+  expect_clean({}, head + std::string(128, 'm') + ": {provider: lab}\n");
+  expect_clean({}, head + "\"meta/llama3.1:8b\": {provider: lab}\n");
+}
+
+TEST(Names, ModelNamesWithAMeaningInRequestsAreReserved) {
+  for (const char* name : {"auto", "\"auto:code\"", "\"pool:x\"", "\"m:floor\"", "\"m:nitro\""}) {
+    expect("providers: {lab: {type: simulated}}\nmodels:\n  " + std::string(name) + ": {provider: lab}\n",
+           {"HG-1210", 3, 3, "means something else", "are taken", ""});
+  }
+}
+
+TEST(Names, ProviderAndPoolNamesArePlain) {
+  expect("providers: {\"my lab\": {type: simulated}}\nmodels: {m: {provider: \"my lab\"}}\n",
+         {"HG-1108", 1, 13, "`my lab`", "", "letters, digits"});
+  expect(lab + "pools: {-x: [small]}\n", {"HG-1108", 6, 9, "`-x`", "", ""});
+}
+
+TEST(Names, WithoutModelsThereIsNothingToServe) {
+  expect("providers: {lab: {type: simulated}}\n", {"HG-1209", 1, 1, "no model to serve", "models:", ""});
+  expect("providers: {lab: {type: simulated}}\nmodels: {}\n", {"HG-1209", 2, 9, "no model to serve", "", ""});
+}
+
+TEST(Names, ProvidersWithoutModelsAreAWarning) {
+  expect_only(lab + "pools: {default: [small]}\n" + "log: {}\n" + "drain: 1s\n", {"HG-1002", 8, 1, "`drain`", "", ""});
+  expect_only("providers:\n  a: {type: simulated}\n  b: {type: simulated}\nmodels: {m: {provider: a}}\n",
+              {"HG-1211", 3, 3, "provider `b` has no model", "", ""});
+}
+
+TEST(Names, PlannedKeysAreAcceptedWithOneWarningEach) {
+  expect_only(lab + "budgets:\n  - {name: day, window: 24h, limit: $50}\n",
+              {"HG-1901", 6, 1, "`budgets` is understood but not in effect in this version", "", ""});
+  expect_only(
+      "providers: {lab: {type: simulated}}\nmodels:\n  a: {provider: lab, context_window: 1000}\n  b: {provider: lab, "
+      "context_window: 1000}\n",
+      {"HG-1901", 3, 22,
+       "`models.a.context_window` is understood but not in effect in this version (nor 1 more like it)", "", ""});
+}
+
+TEST(Names, UnknownNamesInPlannedPartsAreWarnings) {
+  const auto result = load_plain(lab + "guard: {model: {use: smal}}\nrules: [{when: {}, use: {pool: cheep}}]\n");
+  EXPECT_TRUE(result.settings) << to_text(result.diagnostics);
+  EXPECT_EQ(result.diagnostics.size(), 4u) << to_text(result.diagnostics);
+}
+
+TEST(Names, PlannedKeysAreCheckedAllTheSame) {
+  expect(lab + "budgets:\n  - {name: day, window: 24, limit: $50}\n",
+         {"HG-1105", 7, 25, "`24` has no unit", "`24s`", ""});
+  expect(lab + "breakers: {windw: 30s}\n", {"HG-1002", 6, 12, "`windw` in `breakers`", "`window`", ""});
+  expect(lab + "guard: {model: {use: smal}}\n", {"HG-1202", 6, 22, "no model `smal`", "`small`", ""});
+}
+
+TEST(Names, ProviderTypesToComeAreLeftOutWithAWarning) {
+  const auto result = load_plain(lab + "pools: {code: [claude], default: [claude, small]}\n");
+  EXPECT_FALSE(result.settings);
+  const std::string text =
+      "providers:\n  a: {type: bedrock, key: env:NOT_SET}\n  lab: {type: simulated}\nmodels:\n  claude: {provider: "
+      "a}\n  small: {provider: lab}\n"
+      "pools: {code: [claude], default: [claude, small]}\n";
+  expect_only(text, {"HG-1903", 2, 13, "type `bedrock` is understood but not spoken", "left out", ""});
+  const auto settings = load_plain(text).settings;
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->providers.size(), 1u);
+  ASSERT_EQ(settings->routing.models.size(), 1u);
+  ASSERT_EQ(settings->routing.pools.size(), 1u);
+  EXPECT_EQ(settings->routing.pools[0].models, std::vector<std::string>{"small"});
+}
+
+TEST(Names, KeysOfSimulatedProvidersHaveNoEffectElsewhere) {
+  expect_only(
+      "providers:\n  lab: {type: openai_compatible, base_url: http://h/v1, latency: 5ms}\nmodels: {m: {provider: "
+      "lab}}\n",
+      {"HG-1902", 2, 57, "`latency` has no effect", "type: simulated", ""});
+}
+
+TEST(Names, SeveralErrorsComeAtOnceInTheOrderOfTheFile) {
+  const auto result =
+      load_plain("server: {lisen: x, drain: 5}\nproviders: {lab: {type: simulatd}}\nmodels: {m: {provider: lap}}\n");
+  std::vector<std::string> found;
+  for (const auto& diagnostic : result.diagnostics) found.push_back(diagnostic.code);
+  EXPECT_EQ(found, (std::vector<std::string>{"HG-1002", "HG-1105", "HG-1211", "HG-1204", "HG-1201"}))
+      << to_text(result.diagnostics);
+}
+
+}  // namespace headgate::config
