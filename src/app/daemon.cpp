@@ -56,6 +56,7 @@ class Daemon {
         reloaded_at_(registry_.gauge("headgate_config_last_reload_success_timestamp_seconds", "When a configuration was last taken into use.")) {}
 
   int run() {
+    marks_ = look();
     registry_.gauge("headgate_build_info", "Always 1; the version is a label.", {{"version", std::string(version)}}).set(1);
     auto snapshot = compose_snapshot(settings_, registry_, workers_);
     if (!snapshot) return fail(snapshot.error());
@@ -68,7 +69,6 @@ class Daemon {
     server_->start();
     note_success();
     announce();
-    marks_ = look();
     malloc_trim(0);
     wait_for_signal();
     watch_files();
@@ -144,11 +144,8 @@ class Daemon {
     auto loaded = config::load_file(options_.config, environment_of_daemon());
     for (const auto& found : loaded.diagnostics)
       if (found.severity == config::Severity::error)
-        log_.error(found.message, {{"code", found.code},
-                                   {"file", found.file},
-                                   {"line", std::to_string(found.line)},
-                                   {"column", std::to_string(found.column)},
-                                   {"hint", found.hint}});
+        log_.error(found.file + ":" + std::to_string(found.line) + ":" + std::to_string(found.column) + ": " + found.message,
+                   {{"code", found.code}, {"line", found.source_line}, {"expected", found.expected}, {"hint", found.hint}});
     return std::move(loaded.settings);
   }
 
@@ -223,8 +220,13 @@ std::string config_path_or_default(const std::string& named) {
 std::optional<config::Settings> settings_for(const std::string& config_path) {
   auto environment = config::system_environment();
   if (config_path.empty()) return config::defaults(environment);
+  // The daemon's secrets need not be at hand where a verb is typed.
+  environment.variable = [look_up = environment.variable](const std::string& name) {
+    auto value = look_up(name);
+    return value ? value : std::optional<std::string>("not at hand");
+  };
   auto loaded = config::load_file(config_path, environment);
-  if (!loaded.diagnostics.empty()) std::fputs(config::to_text(loaded.diagnostics).c_str(), stderr);
+  if (config::has_errors(loaded.diagnostics)) std::fputs(config::to_text(loaded.diagnostics).c_str(), stderr);
   return std::move(loaded.settings);
 }
 

@@ -50,7 +50,8 @@ Result<std::vector<KeyRecord>> KeyStore::read() const {
   std::vector<KeyRecord> records;
   if (!*text) return records;
   try {
-    for (const auto& key : Json::parse(**text).at("keys")) records.push_back(from_json(key));
+    const auto json = Json::parse(**text);
+    for (const auto& key : json.at("keys")) records.push_back(from_json(key));
   } catch (const std::exception& bad) {
     return Error(Code::internal_error, file() + " is damaged: " + bad.what() + ". Restore it from a backup.");
   }

@@ -34,6 +34,21 @@ void append_number(std::string& out, std::string_view name, std::int64_t value) 
 
 std::int64_t micros(core::Duration duration) { return std::chrono::duration_cast<std::chrono::microseconds>(duration).count(); }
 
+void append_failed_attempts(std::string& out, const gateway::RequestRecord& record) {
+  bool any = false;
+  for (const auto& attempt : record.attempts) {
+    if (attempt.outcome == "ok") continue;
+    out.append(any ? ",{" : R"(,"failed_attempts":[{)");
+    any = true;
+    fmt::format_to(std::back_inserter(out), R"("provider":"{}","model":"{}")", attempt.provider, attempt.model);
+    append_text(out, "outcome", attempt.outcome);
+    append_number(out, "status", attempt.status);
+    if (!attempt.detail.empty()) append_text(out, "detail", attempt.detail);
+    out.append("}");
+  }
+  if (any) out.append("]");
+}
+
 std::string request_fields(const gateway::RequestRecord& record) {
   std::string out;
   out.reserve(512);
@@ -54,7 +69,7 @@ std::string request_fields(const gateway::RequestRecord& record) {
   append_text(out, "provider", last.provider);
   append_text(out, "model", last.model);
   append_number(out, "attempts", static_cast<std::int64_t>(record.attempts.size()));
-  if (!last.detail.empty() && last.detail != record.detail) append_text(out, "attempt_detail", last.detail);
+  append_failed_attempts(out, record);
   if (last.first_byte) append_number(out, "first_byte_us", micros(*last.first_byte));
   if (last.usage.prompt) append_number(out, "tokens_in", static_cast<std::int64_t>(*last.usage.prompt));
   if (last.usage.completion) append_number(out, "tokens_out", static_cast<std::int64_t>(*last.usage.completion));

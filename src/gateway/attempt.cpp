@@ -28,6 +28,23 @@ std::unique_ptr<net::Connection> simulated_connection(net::Loop& loop, const Cal
   return std::make_unique<net::Connection>(std::make_unique<net::ScriptedStream>(loop, std::move(script)));
 }
 
+// Of all a provider says in its head, only these go on to the client.
+std::string rate_limit_fields(const wire::Fields& fields) {
+  using wire::Field;
+  std::string lines;
+  for (const auto field : {Field::x_ratelimit_limit_requests, Field::x_ratelimit_limit_tokens, Field::x_ratelimit_remaining_requests,
+                           Field::x_ratelimit_remaining_tokens, Field::x_ratelimit_reset_requests, Field::x_ratelimit_reset_tokens})
+    if (const auto value = fields[field]; !value.empty() && value.size() <= 64)
+      lines.append(wire::name_of(field)).append(": ").append(value).append("\r\n");
+  return lines;
+}
+
+Error unreadable(std::string detail) {
+  return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
+      .with_retry(Retry::next_target)
+      .with_detail(std::move(detail));
+}
+
 bool is_event_stream(std::string_view content_type) {
   constexpr std::string_view wanted = "text/event-stream";
   return wire::equal_ignoring_case(content_type.substr(0, wanted.size()), wanted);
@@ -87,9 +104,7 @@ awaitable<Error> Gateway::read_failure(net::Exchange& exchange, const wire::Resp
   const auto wait = wire::read_retry_after(head.fields[Field::retry_after], head.fields[Field::retry_after_ms],
                                            std::chrono::system_clock::now());
   if (status >= 200 && status < 400)
-    co_return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
-        .with_retry(Retry::next_target)
-        .with_detail("status " + std::to_string(status));
+    co_return unreadable("status " + std::to_string(status));
   while (exchange.body().size() < max_error_body) {
     const auto more = co_await exchange.read_more_body();
     if (!more && more.error().code() == Code::client_gone) co_return more.error();
@@ -112,9 +127,7 @@ awaitable<Error> Gateway::read_unstreamed(net::Exchange& exchange) {
   if (!body) co_return body.error();
   auto reply = wire::openai::check_reply(json_, wire::Surface::chat_completions, *body);
   if (!reply) co_return reply.error();
-  co_return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
-      .with_retry(Retry::next_target)
-      .with_detail("a whole answer where a stream was asked for");
+  co_return unreadable("a whole answer where a stream was asked for");
 }
 
 awaitable<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& request, Target& target,
@@ -134,12 +147,16 @@ awaitable<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request
   if (!head) co_return head.error();
   record.status = head->status;
   record.first_byte = core::Clock::now() - started;
+  record.passed_fields = rate_limit_fields(head->fields);
   if (head->status != 200) co_return co_await read_failure(exchange, *head, target);
 
+  const auto coding = head->fields[wire::Field::content_encoding];
+  if (!coding.empty() && !wire::equal_ignoring_case(coding, "identity")) co_return unreadable("a content coding nobody asked for");
   const auto content_type = head->fields[wire::Field::content_type];
   if (request.stream && !is_event_stream(content_type)) co_return co_await read_unstreamed(exchange);
-  auto passed = request.stream ? co_await relay_stream(call, request, target, record, exchange)
-                               : co_await pass_whole(call, request, target, record, exchange);
+  Result<void> passed;
+  if (request.stream) passed = co_await relay_stream(call, request, target, record, exchange);
+  else passed = co_await pass_whole(call, request, target, record, exchange);
   if (exchange.reusable()) lease->give_back();
   co_return passed;
 }

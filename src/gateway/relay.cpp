@@ -24,7 +24,7 @@ constexpr std::size_t max_held = 256 * 1024;
 // After [DONE], for the end of the transport.
 constexpr core::milliseconds end_patience{100};
 
-std::string route_fields(const Call& call, const Target& target) {
+std::string route_fields(const Call& call, const Target& target, const AttemptRecord& attempt) {
   const auto overhead = core::Clock::now() - call.record.started - call.record.upstream;
   std::string fields;
   fields.reserve(256);
@@ -33,7 +33,7 @@ std::string route_fields(const Call& call, const Target& target) {
                  target.account->settings.name, target.model, call.record.attempts.size(),
                  std::chrono::duration_cast<std::chrono::microseconds>(overhead).count());
   if (!call.record.pool.empty()) fields.append("x-headgate-pool: ").append(call.record.pool).append("\r\n");
-  return fields;
+  return fields + attempt.passed_fields;
 }
 
 Error client_gone() { return Error(Code::client_gone); }
@@ -61,9 +61,10 @@ awaitable<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Requ
     if (!encoded) co_return encoded.error();
     converted = std::move(*encoded);
   }
-  const auto fields = route_fields(call, target);
-  if (!co_await call.reply.send({200, "application/json", fields}, converted.empty() ? *body : converted))
-    co_return client_gone();
+  const auto fields = route_fields(call, target, record);
+  const std::string_view answer = converted.empty() ? *body : std::string_view(converted);
+  const bool there = co_await call.reply.send({200, "application/json", fields}, answer);
+  if (!there) co_return client_gone();
   co_return Result<void>();
 }
 
@@ -156,7 +157,7 @@ class Relay {
 
   void begin() {
     begun_ = true;
-    const auto fields = route_fields(call_, target_) + "cache-control: no-cache\r\nx-accel-buffering: no\r\n";
+    const auto fields = route_fields(call_, target_, record_) + "cache-control: no-cache\r\nx-accel-buffering: no\r\n";
     call_.reply.begin_stream({200, "text/event-stream; charset=utf-8", fields});
   }
 
@@ -214,9 +215,11 @@ class Relay {
     co_return co_await finish("data: [DONE]\n\n");
   }
 
-  // Before the first byte another candidate may answer; after it the client is told, in the stream.
+  // Before the first content another candidate may answer; after it the client is told, in the
+  // stream, and nobody else is asked: the content has been paid for.
   awaitable<Result<void>> fail(Error error) {
-    if (!begun_ || error.code() == Code::client_gone) co_return error;
+    if (!content_ || error.code() == Code::client_gone) co_return error;
+    if (!begun_) begin();
     call_.record.outcome = error.name();
     call_.record.detail = error.detail();
     record_.outcome = error.name();

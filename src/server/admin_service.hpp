@@ -15,6 +15,7 @@ class AdminService final : public Service {
 
   std::span<const Endpoint> endpoints() const override { return admin_endpoints(); }
   SnapshotPtr snapshot() const override { return snapshot_; }
+  bool counts_requests() const override { return false; }
   // The listener is on loopback, which is the only credential there is so far.
   core::Result<access::Identity> identify(const wire::RequestHead&, const gateway::Snapshot&) const override {
     return access::Identity{"admin", ""};

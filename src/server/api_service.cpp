@@ -69,7 +69,9 @@ awaitable<void> ApiService::forward(Request& request) {
   request.record.dry_run = request.head.fields[Field::x_headgate_dry_run] == "1";
   gateway::Call call{request.match.endpoint->forwards, request.body, traceparent, tracestate, request.record.dry_run,
                      *request.snapshot, request.reply, request.interrupt, request.record};
+  context_.metrics.in_flight.add(1);
   co_await gateway_.answer(call);
+  context_.metrics.in_flight.add(-1);
 }
 
 awaitable<void> answer_ready(Request& request, bool draining) {

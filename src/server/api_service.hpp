@@ -17,6 +17,7 @@ class ApiService final : public Service {
 
   std::span<const Endpoint> endpoints() const override { return api_endpoints(); }
   SnapshotPtr snapshot() const override { return snapshot_; }
+  bool counts_requests() const override { return true; }
   core::Result<access::Identity> identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot) const override;
   net::awaitable<void> answer(Request& request) override;
 

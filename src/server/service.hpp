@@ -30,6 +30,8 @@ class Service {
  public:
   virtual std::span<const Endpoint> endpoints() const = 0;
   virtual SnapshotPtr snapshot() const = 0;
+  // Whether its requests are traffic, or somebody looking at it.
+  virtual bool counts_requests() const = 0;
   // Before the body is read: who is calling. Errors: the 401s.
   virtual core::Result<access::Identity> identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot) const = 0;
   virtual net::awaitable<void> answer(Request& request) = 0;

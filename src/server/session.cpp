@@ -16,6 +16,7 @@ using wire::Field;
 namespace {
 
 constexpr std::size_t first_read = 8 * 1024;
+constexpr std::string_view empty_line = "\r\n";
 constexpr std::size_t keep_buffer = 16 * 1024;
 constexpr std::size_t small_body = 64 * 1024;  // read and dropped, so that the connection can go on
 constexpr std::size_t linger_bytes = 4u << 20;
@@ -65,11 +66,20 @@ awaitable<bool> Session::greet(TlsPtr tls) {
 // Reads until the head is whole, larger than allowed, or the client says no more.
 awaitable<bool> Session::read_head() {
   const auto& timeouts = context_.settings.timeouts;
-  scanned_ = 0;
-  head_size_ = net::find_head_end(in_.view(), scanned_);
+  scanned_ = head_size_ = 0;
   idle_ = in_.empty();
   stream_.expires_at(core::after(core::Clock::now(), idle_ ? timeouts.idle : timeouts.header));
-  while (head_size_ == 0 && in_.size() <= context_.settings.max_header) {
+  for (bool may_skip = true;;) {
+    // RFC 9112 section 2.2: one empty line in front of a request is passed over.
+    if (may_skip && in_.size() >= empty_line.size()) {
+      may_skip = false;
+      if (in_.view().starts_with(empty_line)) {
+        in_.consume(empty_line.size());
+        scanned_ = 0;
+      }
+      head_size_ = net::find_head_end(in_.view(), scanned_);
+    }
+    if (head_size_ != 0 || in_.size() > context_.settings.max_header) break;
     if (!co_await receive(in_, first_read)) co_return false;
     if (std::exchange(idle_, false)) stream_.expires_at(core::after(core::Clock::now(), timeouts.header));
     head_size_ = net::find_head_end(in_.view(), scanned_);
@@ -102,7 +112,6 @@ awaitable<Session::Next> Session::serve_one() {
   if (!co_await read_head()) co_return Next::close;
   begin_record();
   snapshot_ = service_.snapshot();
-  context_.metrics.in_flight.add(1);
   auto next = Next::linger;
   if (auto admitted = check_head(); !admitted) {
     next = co_await refuse(admitted.error(), expects_small_body() ? Next::another : Next::linger);
@@ -137,7 +146,15 @@ Result<void> Session::check_head() {
   keep_alive_ = head_.keep_alive && !draining_;
   if (head_.target.size() > wire::max_target) return keep_alive_ = false, Error(Code::uri_too_long, "The request target is longer than 8 KiB.");
 
-  match_ = find_endpoint(service_.endpoints(), head_.method, wire::path_of(head_.target));
+  const auto path = wire::path_of(head_.target);
+  const bool is_form_of_method = head_.method == wire::Method::options || head_.method == wire::Method::connect;
+  if (path.empty() && !is_form_of_method)
+    return keep_alive_ = false, Error(Code::invalid_request, "The HTTP request is malformed: the target must begin with a slash.");
+  match_ = find_endpoint(service_.endpoints(), head_.method, path);
+  if (path.empty() || head_.method == wire::Method::trace) {
+    match_.wrong_method = true;
+    match_.allow = "GET, HEAD, POST";
+  }
   if (match_.endpoint == nullptr && match_.wrong_method)
     return Error(Code::method_not_allowed, "This URL takes " + std::string(match_.allow) + " only.");
   if (match_.endpoint == nullptr)
@@ -168,7 +185,10 @@ bool Session::expects_small_body() const {
 
 awaitable<Session::Next> Session::refuse(const Error& error, Next next) {
   if (error.code() == Code::client_gone) co_return Next::close;
-  if (next == Next::another && !co_await read_body()) next = Next::linger;
+  if (next == Next::another) {
+    const auto read_over = co_await read_body();
+    if (!read_over) next = Next::linger;
+  }
   keep_alive_ = next == Next::another;
   record_.outcome = error.name();
   record_.detail = error.detail();
@@ -191,9 +211,9 @@ void Session::end_record() {
   record_.total = core::Clock::now() - record_.started;
   const auto* endpoint = match_.endpoint;
   const auto index = endpoint == nullptr ? 31 : static_cast<std::size_t>(endpoint - service_.endpoints().data());
-  context_.metrics.in_flight.add(-1);
-  context_.metrics.count(endpoint == nullptr ? "openai" : endpoint->surface, endpoint == nullptr ? "none" : endpoint->route,
-                         index + (endpoint != nullptr && endpoint->surface == "admin" ? 16 : 0), record_.status == 0 ? 499 : record_.status);
+  if (service_.counts_requests())
+    context_.metrics.count(endpoint == nullptr ? "openai" : endpoint->surface, endpoint == nullptr ? "none" : endpoint->route,
+                           index, record_.status == 0 ? 499 : record_.status);
   if (endpoint != nullptr && endpoint->action == Action::forward) {
     context_.metrics.duration.observe(record_.total);
     context_.metrics.overhead.observe(record_.total - record_.upstream);

@@ -34,7 +34,9 @@ awaitable<Result<void>> Session::read_body() {
     co_return Result<void>();
   }
   stream_.expires_at(core::after(core::Clock::now(), context_.settings.timeouts.body));
-  auto read = head_.chunked ? co_await read_chunked_body() : co_await read_sized_body(static_cast<std::size_t>(head_.length));
+  Result<void> read;
+  if (head_.chunked) read = co_await read_chunked_body();
+  else read = co_await read_sized_body(static_cast<std::size_t>(head_.length));
   stream_.expires_at(core::no_deadline);
   co_return read;
 }

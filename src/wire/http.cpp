@@ -12,11 +12,12 @@ constexpr std::array<std::string_view, known_fields> field_names{
     "transfer-encoding", "content-type", "content-encoding", "connection",
     "expect",        "retry-after",      "retry-after-ms", "x-should-retry",
     "request-id",    "x-request-id",     "traceparent",    "tracestate",
-    "x-headgate-dry-run", "location",
+    "x-headgate-dry-run",
+    "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-ratelimit-remaining-requests",
+    "x-ratelimit-remaining-tokens", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
 };
 
-// Field names by length: most unknown names are told apart by one comparison.
-constexpr std::size_t longest_name = 18;
+constexpr std::size_t longest_name = 30;
 
 }  // namespace
 
@@ -24,6 +25,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() &&
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
+
+std::string_view name_of(Field field) { return field_names[static_cast<std::size_t>(field)]; }
 
 Field field_named(std::string_view name) {
   if (name.size() > longest_name || name.size() < 4) return Field::other;

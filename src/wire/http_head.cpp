@@ -84,7 +84,7 @@ std::string_view judge_fields(std::string_view rest, Seen& seen) {
     if (!take_line(rest, line)) return "header lines must end in CRLF";
     if (line.empty()) return rest.empty() ? "" : "bytes after the header block";
     if (line.front() == ' ' || line.front() == '\t') return "folded header line";
-    if (++seen.fields > max_fields) return "too many header fields";
+    if (++seen.fields > max_fields) return too_many_fields;
     const auto colon = line.find(':');
     if (colon == line.npos || colon == 0) return "header line without a name";
     const auto name = line.substr(0, colon);

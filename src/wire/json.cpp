@@ -56,7 +56,61 @@ std::string explain(simdjson::error_code code) {
   }
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Length of the JSON number at the front of `text` (RFC 8259 section 6), 0 when it is none.
+std::size_t number_length(std::string_view text) {
+  std::size_t at = 0;
+  const auto digits = [&] {
+    const auto from = at;
+    while (at < text.size() && is_digit(text[at])) ++at;
+    return at - from;
+  };
+  if (at < text.size() && text[at] == '-') ++at;
+  const bool leading_zero = at < text.size() && text[at] == '0';
+  const auto whole = digits();
+  if (whole == 0 || (leading_zero && whole > 1)) return 0;
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    if (digits() == 0) return 0;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    if (digits() == 0) return 0;
+  }
+  return at;
+}
+
+// JSON puts no bound on numbers, simdjson does (64-bit integers, finite doubles). Policy reads none
+// that large, so each well-formed number becomes 0 and blanks: every position stays what it was.
+std::string with_tame_numbers(std::string_view text) {
+  std::string tame;
+  tame.reserve(text.size() + json_padding);
+  tame.assign(text);
+  bool in_string = false;
+  for (std::size_t at = 0; at < tame.size(); ++at) {
+    const char c = tame[at];
+    if (in_string && c == '\\') ++at;
+    else if (c == '"') in_string = !in_string;
+    else if (!in_string && (c == '-' || is_digit(c))) {
+      const auto length = number_length(std::string_view(tame).substr(at));
+      if (length == 0) return tame;  // malformed: simdjson will say so
+      tame[at] = '0';
+      std::fill_n(tame.begin() + static_cast<std::ptrdiff_t>(at) + 1, length - 1, ' ');
+      at += length - 1;
+    }
+  }
+  return tame;
+}
+
 }  // namespace
+
+simdjson::error_code JsonReader::parse(std::string_view text, dom::element& element) {
+  const auto code = document_.parse(text.data(), text.size(), false).get(element);
+  number_trouble_ = code == simdjson::NUMBER_ERROR;
+  return code;
+}
 
 core::Result<dom::element> JsonReader::read_lenient(std::string_view text) {
   if (!sized_) {
@@ -65,7 +119,7 @@ core::Result<dom::element> JsonReader::read_lenient(std::string_view text) {
     sized_ = true;
   }
   dom::element element;
-  const auto code = document_.parse(text.data(), text.size(), false).get(element);
+  const auto code = parse(text, element);
   if (code == simdjson::MEMALLOC) return Error(Code::overloaded, explain(code));
   if (code != simdjson::SUCCESS)
     return Error(Code::invalid_json, explain(code)).with_detail(simdjson::error_message(code));
@@ -74,6 +128,10 @@ core::Result<dom::element> JsonReader::read_lenient(std::string_view text) {
 
 core::Result<dom::element> JsonReader::read(std::string_view text) {
   auto element = read_lenient(text);
+  if (!element && number_trouble_) {
+    const auto tame = with_tame_numbers(text);
+    element = read_lenient(tame);
+  }
   if (element && repeats_a_key_anywhere(*element))
     return Error(Code::invalid_json, "The body is ambiguous: an object holds the same key twice.");
   return element;

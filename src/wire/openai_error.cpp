@@ -56,8 +56,7 @@ bool says_context_too_long(const ProviderWords& words) {
   return false;
 }
 
-bool says_quota_spent(int status, const ProviderWords& words) {
-  if (status == 402) return true;
+bool says_quota_spent(const ProviderWords& words) {
   for (std::string_view code : {"insufficient_quota", "credit_balance_exhausted", "enforced_spend_limit_reached",
                                 "contract_spend_limit_reached", "Arrearage"})
     if (words.code == code || words.type == code) return true;
@@ -92,7 +91,7 @@ Error read_error(JsonReader& json, int status, std::string_view body) {
   dom::object object;
   if (const auto document = json.read_lenient(body); document && document->get_object().get(object) == simdjson::SUCCESS)
     words = read_words(object);
-  if (says_quota_spent(status, words))
+  if (status == 429 && says_quota_spent(words))
     return providers_trouble(Code::insufficient_quota, "The provider's account has no credit left.", status, words);
   switch (status) {
     case 400:
@@ -101,8 +100,11 @@ Error read_error(JsonReader& json, int status, std::string_view body) {
     case 415:
     case 422: return callers_mistake(status, std::move(words));
     case 401:
+    case 402:
     case 403:
-      return providers_trouble(Code::upstream_error, "The provider refused the gateway's own credentials.", status, words);
+      // Our trouble, not the caller's. What the provider says may quote the key; it is not repeated.
+      return providers_trouble(Code::upstream_error, "The provider refused the gateway's own account.", status, {})
+          .with_detail("provider_auth: status " + std::to_string(status));
     case 404:
       return providers_trouble(Code::upstream_error, "The provider does not know the configured model.", status, words);
     case 408:

@@ -1,5 +1,6 @@
 #include "headgate/wire/sse.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace headgate::wire {
@@ -97,6 +98,12 @@ SseReader::Status SseReader::next(std::string_view pending, Event& event) {
   }
 }
 
-void append_event(std::string& out, std::string_view json) { out.append("data: ").append(json).append("\n\n"); }
+void append_event(std::string& out, std::string_view json) {
+  out.append("data: ");
+  const auto at = out.size();
+  out.append(json).append("\n\n");
+  // Between tokens a line end is white space; inside one line it would end the event.
+  std::replace(out.begin() + static_cast<std::ptrdiff_t>(at), out.end() - 2, '\n', ' ');
+}
 
 }  // namespace headgate::wire

@@ -51,7 +51,7 @@ TLS = [
     Fault("tls-wrong-name", tls=certificate("wrong-name")),
     Fault("tls-too-old", tls=certificate("good", newest=ssl.TLSVersion.TLSv1_1)),
     Fault("tls-handshake-hangs", on_accept=stall(), scheme="https", alone=EITHER),
-    Fault("tls-wanted-plain-found", scheme="https"),
+    Fault("tls-wanted-plain-found", on_accept=play(raw(head("400 Bad Request")), close), scheme="https"),
     Fault("tls-found-plain-wanted", tls=certificate("good"), scheme="http"),
 ]
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 from support import configs, payloads, steps
 from support.client import request
-from support.headgate import Gateway, sanitized
+from support.headgate import Lasting, sanitized
 from support.polling import eventually
 from support.upstream import Upstream
 
@@ -24,21 +24,23 @@ def lab():
 
 
 @pytest.fixture(scope="module")
-def running(binary, lab, tmp_path_factory):
+def lasting(binary, lab, tmp_path_factory):
     folder = tmp_path_factory.mktemp("flow")
     key = folder / "key"
     key.write_text("sk-provider\n")
     models = {"a": {"provider": "lab", "upstream": "up-a"}, "gpt-small": {"provider": "lab", "upstream": "up-b"}}
     providers = {"lab": configs.provider(lab.url, key=f"file:{key}", headers={"x-team": "blue"})}
-    with Gateway(configs.gateway(folder, providers, models), folder) as gateway:
-        yield gateway
+    lasting = Lasting(configs.gateway(folder, providers, models), folder)
+    yield lasting
+    lasting.stop()
 
 
 @pytest.fixture
-def gateway(running, lab):
+def gateway(lasting, lab):
     lab.forget()
-    yield running
-    assert running.alive()
+    gateway = lasting.running()
+    yield gateway
+    gateway.judge_death()
 
 
 # -- answers --

@@ -6,7 +6,7 @@ import socket
 import pytest
 from support import configs, payloads
 from support.client import request
-from support.headgate import Gateway
+from support.headgate import Lasting
 from support.http1 import Cut
 from support.upstream import Upstream
 
@@ -25,19 +25,21 @@ def lab():
 
 
 @pytest.fixture(scope="module")
-def running(binary, lab, tmp_path_factory):
+def lasting(binary, lab, tmp_path_factory):
     folder = tmp_path_factory.mktemp("strict")
     server = {"max_body": "1MiB",
               "timeouts": {"header": "5s", "body": "5s", "idle": "5s", "write": "5s"}}
-    with Gateway(configs.one(folder, lab, server=server), folder) as gateway:
-        yield gateway
+    lasting = Lasting(configs.one(folder, lab, server=server), folder)
+    yield lasting
+    lasting.stop()
 
 
 @pytest.fixture
-def gateway(running, lab):
+def gateway(lasting, lab):
     lab.forget()
-    yield running
-    assert running.alive()
+    gateway = lasting.running()
+    yield gateway
+    gateway.judge_death()
 
 
 def cases(mapping):

@@ -152,9 +152,32 @@ class Gateway:
             self.terminate()
         self.wait()
 
+    def judge_death(self):
+        """A daemon that ended unasked is the failure of the test that ends now."""
+        if self.process.poll() is not None:
+            self.wait()
+            raise AssertionError("the daemon ended by itself:\n" + self._tail())
+        assert self.get("/health/live").status == 200
+
     def _tail(self):
         return "\n".join(self.logs[-30:])
 
     def _kill(self):
         self.process.kill()
         self.process.wait()
+
+
+class Lasting:
+    """A daemon for a whole module, started anew only when a test killed it, so that each test fails alone."""
+
+    def __init__(self, config, folder):
+        self.config, self.folder, self.gateway = config, folder, None
+
+    def running(self):
+        if self.gateway is None or self.gateway.process.poll() is not None:
+            self.gateway = Gateway(self.config, self.folder)
+        return self.gateway
+
+    def stop(self):
+        if self.gateway and self.gateway.process.poll() is None:
+            self.gateway.stop()

@@ -22,6 +22,7 @@ struct AttemptRecord {
   std::optional<core::Duration> first_byte;  // from the start of the attempt
   core::Duration total{};
   wire::Usage usage;
+  std::string passed_fields;  // header lines of the answer that go on to the client
 };
 
 struct RequestRecord {

@@ -13,7 +13,7 @@ namespace headgate::net {
 // `scanned` remembers how far earlier calls have looked.
 std::size_t find_head_end(std::string_view bytes, std::size_t& scanned);
 
-// Views point into `head`. Errors: invalid_request, expectation_failed is not judged here.
+// Views point into `head`. Errors: invalid_request, headers_too_large.
 core::Result<wire::RequestHead> parse_request_head(std::string_view head);
 // Error: upstream_error, next target.
 core::Result<wire::ResponseHead> parse_response_head(std::string_view head);

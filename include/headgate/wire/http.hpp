@@ -31,11 +31,17 @@ enum class Field : std::uint8_t {
   traceparent,
   tracestate,
   x_headgate_dry_run,
-  location,
+  x_ratelimit_limit_requests,
+  x_ratelimit_limit_tokens,
+  x_ratelimit_remaining_requests,
+  x_ratelimit_remaining_tokens,
+  x_ratelimit_reset_requests,
+  x_ratelimit_reset_tokens,
   other,
 };
 inline constexpr std::size_t known_fields = static_cast<std::size_t>(Field::other);
 
+std::string_view name_of(Field field);     // lower case
 Field field_named(std::string_view name);  // case-insensitive
 
 // Field values by name; an absent field is an empty view.
@@ -82,6 +88,8 @@ std::string_view path_of(std::string_view target);
 // differently (RFC 9112 sections 2.2, 5 and 6.3).
 std::string_view fault_in_request_head(std::string_view head);
 std::string_view fault_in_response_head(std::string_view head);
+
+inline constexpr std::string_view too_many_fields = "too many header fields";
 
 // A value that may stand in a header we write: no control bytes.
 bool is_field_value(std::string_view value);

@@ -35,9 +35,12 @@ class JsonReader {
   void shrink();
 
  private:
+  simdjson::error_code parse(std::string_view text, simdjson::dom::element& element);
+
   simdjson::dom::parser document_;
   simdjson::ondemand::parser positions_;
   bool sized_ = false;
+  bool number_trouble_ = false;
 };
 
 // `text` as a JSON string, quotes included. Invalid UTF-8 becomes U+FFFD.
