@@ -221,9 +221,15 @@ std::optional<config::Settings> settings_for(const std::string& config_path) {
   auto environment = config::system_environment();
   if (config_path.empty()) return config::defaults(environment);
   // The daemon's secrets need not be at hand where a verb is typed.
+  static constexpr std::string_view stand_in = "not-at-hand";
   environment.variable = [look_up = environment.variable](const std::string& name) {
     auto value = look_up(name);
-    return value ? value : std::optional<std::string>("not at hand");
+    return value ? value : std::optional(std::string(stand_in));
+  };
+  environment.read_file = [read = environment.read_file, config_path](const std::string& path, std::size_t limit) {
+    auto file = read(path, limit);
+    if (!file.text && path != config_path) file.text = std::string(stand_in);
+    return file;
   };
   auto loaded = config::load_file(config_path, environment);
   if (config::has_errors(loaded.diagnostics)) std::fputs(config::to_text(loaded.diagnostics).c_str(), stderr);

@@ -16,7 +16,9 @@ awaitable<void> refuse(Call& call, const Error& error) {
   call.record.outcome = error.name();
   if (call.record.detail.empty()) call.record.detail = error.detail();
   if (error.code() == Code::client_gone || error.told()) co_return;
-  const auto reply = error_reply(error);
+  auto reply = error_reply(error);
+  if (const auto attempts = call.record.attempts.size(); attempts > 0)
+    reply.fields += "x-headgate-attempts: " + std::to_string(attempts) + "\r\n";
   co_await call.reply.send({error.status(), "application/json", reply.fields}, reply.body);
 }
 
