@@ -1,11 +1,13 @@
+// OpenSSL 3 prefers EVP, which takes locks and allocates at each use: 1.5 us a request against 0.3.
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "headgate/access/api_key.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
-#include <memory>
+#include <algorithm>
 #include <stdexcept>
 
 namespace headgate::access {
@@ -57,7 +59,9 @@ std::optional<KeyParts> parse_key(std::string_view key) {
   const auto body = key.substr(0, key_size - crc_size);
   const auto check = check_digits(body);
   if (key.substr(body.size()) != std::string_view(check.data(), check.size())) return {};
-  return KeyParts{key.substr(prefix.size(), id_size), key.substr(prefix.size() + id_size + 1, secret_size)};
+  const KeyParts parts{key.substr(prefix.size(), id_size), key.substr(prefix.size() + id_size + 1, secret_size)};
+  const bool is_base62 = parts.id.find_first_not_of(digits) == key.npos && parts.secret.find_first_not_of(digits) == key.npos;
+  return is_base62 ? std::optional(parts) : std::nullopt;
 }
 
 MintedKey mint_key() {
@@ -68,15 +72,34 @@ MintedKey mint_key() {
   return {id, core::Secret(std::move(key))};
 }
 
-Digest digest_key(std::string_view pepper, std::string_view key) {
-  // EVP_sha256() is looked up again at each use in OpenSSL 3; a fetched one is half a microsecond less.
-  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256(EVP_MD_fetch(nullptr, "SHA256", nullptr),
-                                                                        &EVP_MD_free);
+namespace {
+
+using Block = std::array<std::uint8_t, SHA256_CBLOCK>;
+
+// SHA-256 of the pepper, padded and masked, followed by `text`: one half of an HMAC (RFC 2104).
+Digest half(const Block& padded, std::uint8_t mask, const void* text, std::size_t size) {
+  Block masked;
+  for (std::size_t i = 0; i < masked.size(); ++i) masked[i] = static_cast<std::uint8_t>(padded[i] ^ mask);
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, masked.data(), masked.size());
+  SHA256_Update(&context, text, size);
   Digest digest{};
-  unsigned size = 0;
-  HMAC(sha256.get(), pepper.data(), static_cast<int>(pepper.size()), reinterpret_cast<const unsigned char*>(key.data()),
-       key.size(), digest.data(), &size);
+  SHA256_Final(digest.data(), &context);
+  OPENSSL_cleanse(masked.data(), masked.size());
   return digest;
+}
+
+}  // namespace
+
+Digest digest_key(std::string_view pepper, std::string_view key) {
+  Block padded{};
+  if (pepper.size() > padded.size()) SHA256(reinterpret_cast<const unsigned char*>(pepper.data()), pepper.size(), padded.data());
+  else std::copy(pepper.begin(), pepper.end(), padded.begin());
+  const auto inner = half(padded, 0x36, key.data(), key.size());
+  const auto outer = half(padded, 0x5c, inner.data(), inner.size());
+  OPENSSL_cleanse(padded.data(), padded.size());
+  return outer;
 }
 
 bool equal_in_constant_time(const Digest& a, const Digest& b) { return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }

@@ -4,6 +4,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace headgate::metrics {
@@ -11,7 +12,7 @@ namespace headgate::metrics {
 Histogram::Histogram(std::span<const double> bounds_seconds)
     : bounds_(bounds_seconds.begin(), bounds_seconds.end()),
       counts_(std::make_unique<std::atomic<std::uint64_t>[]>(bounds_seconds.size() + 1)) {
-  for (const double bound : bounds_) bounds_nanos_.push_back(static_cast<std::int64_t>(bound * 1e9));
+  for (const double bound : bounds_) bounds_nanos_.push_back(std::llround(bound * 1e9));
 }
 
 void Histogram::observe(core::Duration duration) {

@@ -13,7 +13,7 @@ void DeadlineWheel::arm(Alarm& alarm, core::TimePoint deadline) {
 
 void DeadlineWheel::file(Alarm& alarm) {
   // A deadline in the past belongs to the slot that is swept next.
-  alarm.filed_ = std::max(alarm.deadline_, swept_ + tick);
+  alarm.filed_ = std::max(alarm.deadline_, swept_);
   wheel_[slot_of(alarm.filed_)].push_back(alarm);
 }
 

@@ -80,7 +80,7 @@ awaitable<Result<wire::ResponseHead>> Exchange::read_head() {
 
 void Exchange::begin_body(const wire::ResponseHead& head) {
   keep_alive_ = head.keep_alive;
-  chunked_ = head.chunked;
+  chunked_ = head.chunked && !has_no_body(head.status);
   has_length_ = head.has_length || has_no_body(head.status);
   left_ = has_no_body(head.status) ? 0 : head.length;
   if (!chunked_ && !has_length_) keep_alive_ = false;

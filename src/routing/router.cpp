@@ -41,7 +41,8 @@ void Router::append_equivalents(Plan& plan, std::string_view model) const {
 }
 
 Error Router::unknown(std::string_view name) const {
-  std::vector<std::string> known{"auto"};
+  std::vector<std::string> known;
+  if (find_pool("default") != nullptr) known.emplace_back("auto");
   for (const auto& model : settings_.models) known.push_back(model.name);
   for (const auto& pool : settings_.pools) known.push_back("pool:" + pool.name);
   const auto closest = core::nearest(name, known);

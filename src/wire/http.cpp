@@ -18,6 +18,21 @@ constexpr std::array<std::string_view, known_fields> field_names{
 };
 
 constexpr std::size_t longest_name = 30;
+constexpr std::size_t most_of_a_length = 6;
+
+// Indexes into field_names by length; known_fields ends a row.
+constexpr auto make_by_length() {
+  std::array<std::array<std::uint8_t, most_of_a_length>, longest_name + 1> rows{};
+  for (auto& row : rows) row.fill(known_fields);
+  for (std::size_t i = 0; i < known_fields; ++i) {
+    auto& row = rows[field_names[i].size()];
+    std::size_t place = 0;
+    while (row[place] != known_fields) ++place;  // a row that is too short does not compile
+    row[place] = static_cast<std::uint8_t>(i);
+  }
+  return rows;
+}
+constexpr auto by_length = make_by_length();
 
 }  // namespace
 
@@ -29,12 +44,11 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 std::string_view name_of(Field field) { return field_names[static_cast<std::size_t>(field)]; }
 
 Field field_named(std::string_view name) {
-  if (name.size() > longest_name || name.size() < 4) return Field::other;
-  const char first = lower(name.front());
-  for (std::size_t i = 0; i < known_fields; ++i) {
-    const auto known = field_names[i];
-    if (known.size() == name.size() && known.front() == first && equal_ignoring_case(known, name))
-      return static_cast<Field>(i);
+  if (name.size() > longest_name) return Field::other;
+  const auto& same_length = by_length[name.size()];
+  for (const auto index : same_length) {
+    if (index == known_fields) break;
+    if (equal_ignoring_case(field_names[index], name)) return static_cast<Field>(index);
   }
   return Field::other;
 }
@@ -56,8 +70,8 @@ Method method_named(std::string_view name) {
 std::string_view path_of(std::string_view target) {
   for (std::string_view scheme : {"http://", "https://"}) {
     if (target.size() > scheme.size() && equal_ignoring_case(target.substr(0, scheme.size()), scheme)) {
-      const auto slash = target.find('/', scheme.size());
-      target = slash == std::string_view::npos ? "/" : target.substr(slash);
+      const auto end = target.find_first_of("/?", scheme.size());
+      target = end == std::string_view::npos || target[end] == '?' ? "/" : target.substr(end);
       break;
     }
   }

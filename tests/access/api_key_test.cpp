@@ -53,8 +53,11 @@ TEST(ApiKey, MintsEveryDigitAboutEquallyOften) {
   const auto used = std::count_if(counts.begin(), counts.end(), [](int count) { return count > 0; });
   EXPECT_EQ(used, 62);
   // 32,000 draws over 62 digits: 516 each, deviation 22.5; seven of those is once in 10^11.
-  for (const int count : counts)
-    if (count > 0) EXPECT_NEAR(count, 516, 160);
+  for (const int count : counts) {
+    if (count > 0) {
+      EXPECT_NEAR(count, 516, 160);
+    }
+  }
 }
 
 TEST(ApiKey, RefusesEverySingleCharacterChange) {
@@ -63,7 +66,9 @@ TEST(ApiKey, RefusesEverySingleCharacterChange) {
     for (int c = 0; c < 256; ++c) {
       auto changed = key;
       changed[at] = static_cast<char>(c);
-      if (changed != key) ASSERT_FALSE(parse_key(changed)) << "at " << at << " byte " << c;
+      if (changed != key) {
+        ASSERT_FALSE(parse_key(changed)) << "at " << at << " byte " << c;
+      }
     }
   }
 }
@@ -73,7 +78,9 @@ TEST(ApiKey, RefusesEverySwapOfNeighbours) {
   for (std::size_t at = 0; at + 1 < key.size(); ++at) {
     auto changed = key;
     std::swap(changed[at], changed[at + 1]);
-    if (changed != key) EXPECT_FALSE(parse_key(changed)) << at;
+    if (changed != key) {
+      EXPECT_FALSE(parse_key(changed)) << at;
+    }
   }
 }
 

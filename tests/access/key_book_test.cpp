@@ -34,7 +34,9 @@ void expect_refused(const KeyBook& book, std::string_view key, Code code) {
   ASSERT_FALSE(identity);
   EXPECT_EQ(identity.error().code(), code) << identity.error().message();
   EXPECT_EQ(identity.error().status(), 401);
-  if (!key.empty()) EXPECT_THAT(identity.error().message(), Not(HasSubstr(std::string(key))));
+  if (!key.empty()) {
+    EXPECT_THAT(identity.error().message(), Not(HasSubstr(std::string(key))));
+  }
 }
 
 }  // namespace

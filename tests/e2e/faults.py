@@ -183,21 +183,20 @@ FIRST = [payloads.ROLE, payloads.chunk({"content": "first words"})]
 BEGUN = steps.stream_bytes(*FIRST, end=False)
 ERROR_EVENT = chunk(event(payloads.error("upstream exploded at 10.1.2.3", kind="server_error")))
 
-# After content: no second target, an error event, no [DONE].
+# What follows once the client holds content: no second target, an error event, no [DONE].
 BROKEN_STREAMS = {
-    "cut": play(raw(BEGUN), close),
-    "reset": play(raw(BEGUN), steps.reset),
-    "silent": play(raw(BEGUN), stall()),
-    "half-a-chunk": play(raw(BEGUN + b"ff\r\ndata: {"), close),
-    "bad-chunk-size": play(raw(BEGUN + b"zz\r\n"), stall()),
-    "ends-without-finish": play(raw(BEGUN + LAST_CHUNK)),
-    "error-event": play(raw(BEGUN + ERROR_EVENT + LAST_CHUNK)),
-    "error-event-then-done": play(raw(BEGUN + ERROR_EVENT + chunk(event("[DONE]")) + LAST_CHUNK)),
-    "invalid-json": play(raw(BEGUN + chunk("data: {oops\n\n") + chunk(event("[DONE]")) + LAST_CHUNK)),
-    "html": play(raw(BEGUN + chunk(b"data: " + HTML + b"\n\n") + LAST_CHUNK)),
-    "bad-utf8": play(raw(BEGUN + chunk(b'data: {"choices":[{"index":0,"delta":{"content":"\xff\xfe"}}]}\n\n')
-                         + LAST_CHUNK)),
-    "half-an-event": play(raw(BEGUN + chunk('data: {"choices":[{"in') + LAST_CHUNK)),
+    "cut": close,
+    "reset": steps.reset,
+    "silent": stall(),
+    "half-a-chunk": play(raw(b"ff\r\ndata: {"), close),
+    "bad-chunk-size": play(raw(b"zz\r\n"), stall()),
+    "ends-without-finish": raw(LAST_CHUNK),
+    "error-event": raw(ERROR_EVENT + LAST_CHUNK),
+    "error-event-then-done": raw(ERROR_EVENT + chunk(event("[DONE]")) + LAST_CHUNK),
+    "invalid-json": raw(chunk("data: {oops\n\n") + chunk(event("[DONE]")) + LAST_CHUNK),
+    "html": raw(chunk(b"data: " + HTML + b"\n\n") + LAST_CHUNK),
+    "bad-utf8": raw(chunk(b'data: {"choices":[{"index":0,"delta":{"content":"\xff\xfe"}}]}\n\n') + LAST_CHUNK),
+    "half-an-event": raw(chunk('data: {"choices":[{"in') + LAST_CHUNK),
 }
 
 # Before content: the next target answers, the client notices nothing.

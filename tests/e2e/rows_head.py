@@ -84,7 +84,7 @@ LINE_ENDS = [
     bad("bare-lf-before-hidden-field", get(b"X-A: one\nTransfer-Encoding: chunked")),
     bad("bare-cr-everywhere", b"GET /v1/models HTTP/1.1\rHost: localhost\r\r", or_close=True),
     bad("cr-cr-lf", b"GET /v1/models HTTP/1.1\r\r\nHost: localhost\r\n\r\n"),
-    good("one-empty-line-first", b"\r\n" + get()),
+    good("one-empty-line-first", b"\r\n" + get(), 200, 400),
 ]
 
 REQUEST_LINE = [

@@ -248,8 +248,8 @@ def test_metrics_count_requests_and_tokens(gateway):
     def grown(name, **labels):
         return (gateway.metrics().total(name, **labels) or 0) - (before.total(name, **labels) or 0)
 
-    assert eventually(lambda: grown("headgate_http_requests_total", code="200") == 1)
-    assert grown("headgate_http_requests_total", code="404") == 1
+    assert eventually(lambda: grown("headgate_http_requests_total", route="chat_completions", code="200") == 1)
+    assert grown("headgate_http_requests_total", route="chat_completions", code="404") == 1
     assert grown("headgate_tokens_total", model="a") == 12
     assert grown("headgate_upstream_attempts_total", provider="lab") == 1
 

@@ -28,7 +28,7 @@ def lab():
 def lasting(binary, lab, tmp_path_factory):
     folder = tmp_path_factory.mktemp("strict")
     server = {"max_body": "1MiB",
-              "timeouts": {"header": "5s", "body": "5s", "idle": "5s", "write": "5s"}}
+              "timeouts": {"header": "2s", "body": "5s", "idle": "5s", "write": "5s"}}
     lasting = Lasting(configs.one(folder, lab, server=server), folder)
     yield lasting
     lasting.stop()

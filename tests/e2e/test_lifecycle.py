@@ -67,7 +67,7 @@ def test_a_broken_file_never_replaces_a_good_one(start, tmp_path, upstream, brok
     gateway.reload(broken)
     assert eventually(lambda: reload_worked() == 0, within=5 * SLACK)
     assert gateway.chat(payloads.chat()).status == 200
-    assert eventually(lambda: any("headgate.yaml:" in line for line in gateway.logs))
+    assert eventually(lambda: any("headgate.yaml" in line and '"line"' in line for line in gateway.logs))
     gateway.reload(config)
     assert eventually(lambda: reload_worked() == 1, within=5 * SLACK)
 

@@ -171,7 +171,8 @@ BEGUN = steps.stream_bytes(payloads.ROLE, payloads.chunk({"content": "first"}), 
 def test_a_client_that_leaves_cancels_the_upstream_within_a_second(patient, upstream, stream, step, after_content):
     upstream.then(step)
     leaves(patient, upstream, stream, after_content)
-    assert eventually(lambda: patient.metrics().total("headgate_requests_in_flight") == 0, within=2)
+    scrape = 1  # the request that asks for the metrics is in flight itself
+    assert eventually(lambda: patient.metrics().total("headgate_requests_in_flight") <= scrape, within=2)
 
 
 def test_a_client_that_leaves_is_not_retried_elsewhere(start, tmp_path, upstream, second):

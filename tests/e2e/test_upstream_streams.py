@@ -7,7 +7,9 @@ import time
 
 import pytest
 from support import configs, payloads, steps
+from support.client import request
 from support.headgate import sanitized
+from support.http1 import Cut
 from support.polling import eventually
 from support.steps import LAST_CHUNK, STREAM_HEAD, chunk, close, head, message, play, raw
 from support.upstream import Upstream
@@ -37,12 +39,28 @@ def assert_ends_with_an_error(reply, *ports):
         assert secret not in reply.body.decode(), secret
 
 
+def chat_broken_after_content(gateway, broken, fault):
+    """The upstream goes wrong only once the client holds content: until then the next target may be asked."""
+    gate = threading.Event()
+    broken.then(play(raw(faults.BEGUN), steps.wait_for(gate), fault))
+    with gateway.client() as client:
+        client.send(request("POST", "/v1/chat/completions", body=payloads.chat("pool:default", stream=True)))
+        reply = client.head()
+        try:
+            for data in client.events(reply):
+                if "first words" in data:
+                    gate.set()
+        except Cut:
+            reply.complete = False
+        return reply
+
+
 @pytest.mark.parametrize("name", faults.BROKEN_STREAMS)
 def test_a_stream_broken_after_content_ends_with_an_error_event(gateway_with, second, name):
-    with Upstream(faults.BROKEN_STREAMS[name]) as broken:
+    with Upstream() as broken:
         gateway = gateway_with(broken.url)
         begun = time.monotonic()
-        reply = gateway.chat(payloads.chat("pool:default", stream=True))
+        reply = chat_broken_after_content(gateway, broken, faults.BROKEN_STREAMS[name])
         assert time.monotonic() - begun < 5
         assert_ends_with_an_error(reply, broken.port)
         assert second.received == 0 and len(broken.requests) == 1
@@ -172,21 +190,21 @@ def test_oversized_replies_are_cut_at_the_cap(gateway_with, second, name):
         before = gateway.rss()
         reply = gateway.chat(payloads.chat("pool:default"), timeout=20)
         assert reply.status == 200 and reply.text() == "from the second"
-        assert eventually(lambda: broken.peers[0].gone, within=2), "the upstream connection stays open"
+        if name != "gzip-bomb":  # a bomb is short on the wire and may be read to its end
+            assert eventually(lambda: broken.peers[0].gone, within=2), "the upstream connection stays open"
         assert_bounded(gateway, before)
 
 
 @pytest.mark.parametrize("begun", [False, True])
 def test_an_event_too_large_is_cut_at_the_cap(gateway_with, second, begun):
-    opening = faults.BEGUN if begun else STREAM_HEAD
-    with Upstream(play(raw(opening + chunk(b"data: ")), steps.endless(chunk(HUGE)))) as broken:
+    event = play(raw(chunk(b"data: ")), steps.endless(chunk(HUGE)))
+    with Upstream(play(raw(STREAM_HEAD), event)) as broken:
         gateway = gateway_with(broken.url, **CAPS)
         before = gateway.rss()
-        reply = gateway.chat(payloads.chat("pool:default", stream=True), timeout=20)
         if begun:
-            assert_ends_with_an_error(reply, broken.port)
+            assert_ends_with_an_error(chat_broken_after_content(gateway, broken, event), broken.port)
         else:
-            assert reply.text() == "from the second"
+            assert gateway.chat(payloads.chat("pool:default", stream=True)).text() == "from the second"
         assert_bounded(gateway, before)
 
 

@@ -1,6 +1,6 @@
 """Configurations that the tests share. JSON is YAML, so they are written as they are."""
 
-QUICK = {"connect": "800ms", "first_byte": "800ms", "between_bytes": "800ms", "total": "8s"}
+QUICK = {"connect": "600ms", "first_byte": "600ms", "between_bytes": "600ms", "total": "8s"}
 
 
 def provider(url, **fields):

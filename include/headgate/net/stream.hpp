@@ -21,13 +21,15 @@ using IoResult = std::tuple<error_code, std::size_t>;
 // Pieces on their way out; shrinks from the front as they leave. Value.
 class Outgoing {
  public:
-  static constexpr std::size_t max_pieces = 24;
+  static constexpr std::size_t max_pieces = 32;
+  // What a full one still takes: the rest of an event, and the framing of each layer below.
+  static constexpr std::size_t headroom = 8;
 
   void add(std::string_view piece) {
     if (!piece.empty()) pieces_[count_++] = asio::const_buffer(piece.data(), piece.size());
   }
   bool empty() const { return first_ == count_; }
-  bool full() const { return count_ + 1 >= max_pieces; }
+  bool full() const { return count_ + headroom >= max_pieces; }
   std::span<const asio::const_buffer> buffers() const { return {pieces_.data() + first_, count_ - first_}; }
   void consume(std::size_t size);
 

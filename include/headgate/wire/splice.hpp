@@ -29,8 +29,12 @@ class Spliced {
   explicit Spliced(std::string_view original) : original_(original) {}
   // At most max_edits, ranges disjoint, in any order.
   void add(Edit edit) {
+    // Where an insertion meets a replacement, it goes in front.
+    const auto behind = [&edit](const ByteRange& range) {
+      return range.at > edit.range.at || (range.at == edit.range.at && edit.range.empty() && !range.empty());
+    };
     auto place = edit_count_++;
-    for (; place > 0 && edits_[place - 1].range.at > edit.range.at; --place) edits_[place] = edits_[place - 1];
+    for (; place > 0 && behind(edits_[place - 1].range); --place) edits_[place] = edits_[place - 1];
     edits_[place] = edit;
   }
 

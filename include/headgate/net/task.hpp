@@ -1,0 +1,156 @@
+// A coroutine of ours: lighter than Asio's awaitable, which goes through a thread object, a type-
+// erased executor and a frame of its own for every operation. A child that ends without waiting
+// costs a call and a return, and never deepens the stack.
+#pragma once
+
+#include <boost/asio/async_result.hpp>
+#include <coroutine>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace headgate::net {
+
+template <typename T>
+class Task;
+
+namespace detail {
+
+struct PromiseCore {
+  std::coroutine_handle<> continuation;
+  std::exception_ptr exception;
+  bool runs_inside_caller = false;
+
+  struct Ending {
+    bool await_ready() noexcept { return false; }
+    template <typename Promise>
+    void await_suspend(std::coroutine_handle<Promise> ended) noexcept {
+      PromiseCore& promise = ended.promise();
+      // Inside its caller the end is seen there; otherwise the caller sleeps and is woken.
+      if (!promise.runs_inside_caller && promise.continuation) promise.continuation.resume();
+    }
+    void await_resume() noexcept {}
+  };
+
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  Ending final_suspend() noexcept { return {}; }
+  void unhandled_exception() noexcept { exception = std::current_exception(); }
+};
+
+template <typename T>
+struct Promise : PromiseCore {
+  std::optional<T> value;
+  Task<T> get_return_object();
+  template <typename U>
+  void return_value(U&& returned) {
+    value.emplace(std::forward<U>(returned));
+  }
+  T take() { return std::move(*value); }
+};
+
+template <>
+struct Promise<void> : PromiseCore {
+  Task<void> get_return_object();
+  void return_void() {}
+  void take() {}
+};
+
+}  // namespace detail
+
+// Starts when awaited; awaited once. Owns its frame. Worker-confined.
+template <typename T>
+class [[nodiscard]] Task {
+ public:
+  using promise_type = detail::Promise<T>;
+  using Handle = std::coroutine_handle<promise_type>;
+
+  explicit Task(Handle handle) : handle_(handle) {}
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+  ~Task() {
+    if (handle_) handle_.destroy();
+  }
+
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> caller) {
+    auto& promise = handle_.promise();
+    promise.continuation = caller;
+    promise.runs_inside_caller = true;
+    handle_.resume();
+    promise.runs_inside_caller = false;
+    return !handle_.done();
+  }
+  T await_resume() {
+    auto& promise = handle_.promise();
+    if (promise.exception) std::rethrow_exception(promise.exception);
+    return promise.take();
+  }
+
+ private:
+  Handle handle_;
+};
+
+namespace detail {
+
+template <typename T>
+Task<T> Promise<T>::get_return_object() {
+  return Task<T>(std::coroutine_handle<Promise>::from_promise(*this));
+}
+inline Task<void> Promise<void>::get_return_object() {
+  return Task<void>(std::coroutine_handle<Promise>::from_promise(*this));
+}
+
+}  // namespace detail
+
+// Completion token: co_await socket.async_read_some(buffer, returned) yields the results as a tuple,
+// the error among them.
+struct Returned {};
+inline constexpr Returned returned{};
+
+// An operation of Asio that starts when awaited. Lives in the frame that awaits it.
+template <typename Initiation, typename Arguments, typename... Results>
+class Operation {
+ public:
+  Operation(Initiation initiation, Arguments arguments)
+      : initiation_(std::move(initiation)), arguments_(std::move(arguments)) {}
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> caller) {
+    std::apply(
+        [&](auto&&... arguments) {
+          std::move(initiation_)(Handler{this, caller}, std::forward<decltype(arguments)>(arguments)...);
+        },
+        std::move(arguments_));
+  }
+  std::tuple<Results...> await_resume() { return std::move(results_); }
+
+ private:
+  struct Handler {
+    Operation* operation;
+    std::coroutine_handle<> caller;
+    void operator()(Results... results) {
+      operation->results_ = {std::move(results)...};
+      caller.resume();
+    }
+  };
+
+  Initiation initiation_;
+  Arguments arguments_;
+  std::tuple<Results...> results_;
+};
+
+}  // namespace headgate::net
+
+template <typename... Results>
+class boost::asio::async_result<headgate::net::Returned, void(Results...)> {
+ public:
+  template <typename Initiation, typename... Arguments>
+  static auto initiate(Initiation&& initiation, headgate::net::Returned, Arguments&&... arguments) {
+    using Stored = std::tuple<std::decay_t<Arguments>...>;
+    return headgate::net::Operation<std::decay_t<Initiation>, Stored, std::decay_t<Results>...>(
+        std::forward<Initiation>(initiation), Stored(std::forward<Arguments>(arguments)...));
+  }
+};

@@ -1,0 +1,59 @@
+#include "headgate/providers/vendor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "headgate/wire/url.hpp"
+
+namespace headgate::providers {
+
+TEST(Vendors, AreNamedOnce) {
+  std::set<std::string_view> names;
+  for (const auto& vendor : vendors()) EXPECT_TRUE(names.insert(vendor.name).second) << vendor.name;
+}
+
+TEST(Vendors, AreFoundByTheirType) {
+  for (const auto& vendor : vendors()) EXPECT_EQ(find_vendor(vendor.name), &vendor);
+  EXPECT_EQ(find_vendor("opnai"), nullptr);
+  EXPECT_EQ(find_vendor(""), nullptr);
+  EXPECT_EQ(find_vendor("OpenAI"), nullptr);
+}
+
+TEST(Vendors, HaveATlsAddressUnlessTheyRunOnThisMachine) {
+  for (const auto& vendor : vendors()) {
+    if (vendor.base_url.empty()) continue;
+    SCOPED_TRACE(vendor.name);
+    const auto url = wire::parse_url(vendor.base_url);
+    ASSERT_TRUE(url);
+    EXPECT_EQ(url->tls, url->host != "127.0.0.1");
+    EXPECT_FALSE(vendor.base_url.ends_with('/'));
+  }
+}
+
+TEST(Vendors, NeedAKeyExactlyWhereOneIsLookedFor) {
+  std::set<std::string_view> variables;
+  for (const auto& vendor : vendors()) {
+    EXPECT_EQ(vendor.key_required, !vendor.key_env.empty()) << vendor.name;
+    if (vendor.key_required) {
+      EXPECT_TRUE(variables.insert(vendor.key_env).second) << vendor.key_env;
+    }
+    if (vendor.key_required) {
+      EXPECT_TRUE(vendor.key_env.ends_with("_API_KEY")) << vendor.key_env;
+    }
+  }
+}
+
+TEST(Vendors, WithoutAnAddressAreTheTwoThatAreNoCompany) {
+  std::set<std::string_view> without;
+  for (const auto& vendor : vendors())
+    if (vendor.base_url.empty()) without.insert(vendor.name);
+  EXPECT_EQ(without, (std::set<std::string_view>{"openai_compatible", "simulated"}));
+}
+
+TEST(Vendors, TakeNoStreamOptionsWhereTheirSchemaHasNone) {
+  for (const auto& vendor : vendors())
+    EXPECT_EQ(vendor.takes_stream_options, vendor.name != "mistral" && vendor.name != "together") << vendor.name;
+}
+
+}  // namespace headgate::providers
