@@ -1,6 +1,9 @@
 #include "admin_client.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -13,21 +16,22 @@ namespace {
 namespace beast = boost::beast;
 namespace http = beast::http;
 constexpr std::chrono::seconds patience{2};
+constexpr auto returned = boost::asio::as_tuple(boost::asio::use_awaitable);
 using Response = http::response<http::string_body>;
 
-net::awaitable<void> exchange(server::Address admin, std::string path, Response& response, std::string& error) {
+boost::asio::awaitable<void> exchange(server::Address admin, std::string path, Response& response, std::string& error) {
   const auto executor = co_await boost::asio::this_coro::executor;
   beast::tcp_stream stream(executor);
   stream.expires_after(patience);
   boost::system::error_code failed;
   const auto address = boost::asio::ip::make_address(admin.host, failed);
-  const auto [connected] = co_await stream.async_connect(net::tcp::endpoint(address, admin.port), net::returned);
+  const auto [connected] = co_await stream.async_connect(net::tcp::endpoint(address, admin.port), returned);
   http::request<http::empty_body> request(http::verb::get, path, 11);
   request.set(http::field::host, "headgate");
   beast::flat_buffer buffer;
   failed = connected;
-  if (!failed) failed = std::get<0>(co_await http::async_write(stream, request, net::returned));
-  if (!failed) failed = std::get<0>(co_await http::async_read(stream, buffer, response, net::returned));
+  if (!failed) failed = std::get<0>(co_await http::async_write(stream, request, returned));
+  if (!failed) failed = std::get<0>(co_await http::async_read(stream, buffer, response, returned));
   if (failed) error = failed.message();
 }
 

@@ -84,9 +84,9 @@ class Daemon {
   }
 
   server::Collaborators collaborators() {
-    return {[this](gateway::RequestRecord&& record) {
+    return {[this](gateway::RequestRecord& record) {
               log_.request(record);
-              if (!record.asked_model.empty()) history_.remember(std::move(record));
+              if (!record.asked_model.empty()) history_.remember(record);
             },
             [this](const char* bug) { log_.error("bug", {{"what", bug}}); },
             [this](std::string_view id) { return history_.find(id); },
@@ -178,6 +178,7 @@ class Daemon {
     if (settings_.server.tls) {
       mark(settings_.server.tls->cert);
       mark(settings_.server.tls->key);
+      if (!settings_.server.tls->client_ca.empty()) mark(settings_.server.tls->client_ca);
     }
     return marks;
   }
@@ -188,8 +189,10 @@ class Daemon {
     look_again_->async_wait([this](const boost::system::error_code& error) {
       if (error) return;
       if (auto marks = look(); marks != marks_) {
-        reload();
-        marks_ = look();
+        marks_ = std::move(marks);  // of what is about to be read: a later change is seen next time
+        if (reload()) {
+          for (auto& [path, mark] : look()) marks_.try_emplace(path, mark);
+        }
       }
       watch_files();
     });

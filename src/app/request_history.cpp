@@ -4,12 +4,12 @@
 
 namespace headgate::app {
 
-void RequestHistory::remember(gateway::RequestRecord record) {
+void RequestHistory::remember(gateway::RequestRecord& record) {
   const std::scoped_lock lock(mutex_);
   if (ring_.size() < kept) {
     ring_.push_back(std::move(record));
   } else {
-    std::swap(ring_[next_], record);  // the old one dies behind the lock
+    std::swap(ring_[next_], record);
     next_ = (next_ + 1) % kept;
   }
 }

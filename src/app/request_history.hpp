@@ -12,7 +12,8 @@ namespace headgate::app {
 
 class RequestHistory {
  public:
-  void remember(gateway::RequestRecord record);
+  // Takes the record; leaves an old one in its place, so that its memory is used again.
+  void remember(gateway::RequestRecord& record);
   // The decision as JSON; empty when it is not remembered.
   std::string find(std::string_view id) const;
 

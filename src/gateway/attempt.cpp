@@ -9,7 +9,7 @@ using core::Code;
 using core::Error;
 using core::Result;
 using core::Retry;
-using net::awaitable;
+using net::Task;
 
 namespace {
 
@@ -73,15 +73,15 @@ net::Pool& Gateway::pool_of(const Account& account) {
   return *found->second;
 }
 
-awaitable<Result<net::Lease>> Gateway::connect(Call& call, const wire::openai::Request& request, Target& target,
+Task<Result<net::Lease>> Gateway::connect(Call& call, const wire::openai::Request& request, Target& target,
                                                core::TimePoint deadline, bool fresh) {
   const auto& account = *target.account;
   if (account.simulated) co_return net::Lease(nullptr, simulated_connection(loop_, call, request, target));
-  const auto connect_by = std::min(deadline, core::after(core::Clock::now(), account.settings.timeouts.connect));
+  const auto connect_by = std::min(deadline, loop_.deadlines().in(account.settings.timeouts.connect));
   co_return co_await pool_of(account).acquire(connect_by, call.interrupt, fresh);
 }
 
-awaitable<Result<void>> Gateway::send(Call& call, const wire::openai::Request& request, const Target& target,
+Task<Result<void>> Gateway::send(Call& call, const wire::openai::Request& request, const Target& target,
                                       net::Exchange& exchange) {
   const auto& adapter = target.account->adapter;
   const auto body = wire::openai::forwarded_body(request, call.body, target.model_json,
@@ -98,7 +98,7 @@ awaitable<Result<void>> Gateway::send(Call& call, const wire::openai::Request& r
 }
 
 // An answer that is not a 200: what its body says, and for how long the provider wants to be left alone.
-awaitable<Error> Gateway::read_failure(net::Exchange& exchange, const wire::ResponseHead& head, Target& target) {
+Task<Error> Gateway::read_failure(net::Exchange& exchange, const wire::ResponseHead& head, Target& target) {
   using wire::Field;
   const int status = head.status;
   const auto wait = wire::read_retry_after(head.fields[Field::retry_after], head.fields[Field::retry_after_ms],
@@ -122,7 +122,7 @@ awaitable<Error> Gateway::read_failure(net::Exchange& exchange, const wire::Resp
 }
 
 // A stream was asked for and something else came, under a 200: mostly an error object.
-awaitable<Error> Gateway::read_unstreamed(net::Exchange& exchange) {
+Task<Error> Gateway::read_unstreamed(net::Exchange& exchange) {
   const auto body = co_await exchange.read_whole_body();
   if (!body) co_return body.error();
   auto reply = wire::openai::check_reply(json_, wire::Surface::chat_completions, *body);
@@ -130,7 +130,7 @@ awaitable<Error> Gateway::read_unstreamed(net::Exchange& exchange) {
   co_return unreadable("a whole answer where a stream was asked for");
 }
 
-awaitable<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& request, Target& target,
+Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& request, Target& target,
                                          AttemptRecord& record, bool fresh) {
   const auto& settings = target.account->settings;
   const auto started = core::Clock::now();
@@ -140,7 +140,7 @@ awaitable<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request
   auto waiting = std::make_optional<UpstreamTime>(call.record);
   auto lease = co_await connect(call, request, target, deadline, fresh);
   if (!lease) co_return lease.error();
-  net::Exchange exchange(**lease, limits, call.interrupt);
+  net::Exchange exchange(loop_, **lease, limits, call.interrupt);
   if (auto sent = co_await send(call, request, target, exchange); !sent) co_return sent.error();
   const auto head = co_await exchange.read_head();
   waiting.reset();

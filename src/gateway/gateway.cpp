@@ -8,11 +8,11 @@ using core::Code;
 using core::Error;
 using core::Result;
 using core::Retry;
-using net::awaitable;
+using net::Task;
 
 namespace {
 
-awaitable<void> refuse(Call& call, const Error& error) {
+Task<void> refuse(Call& call, const Error& error) {
   call.record.outcome = error.name();
   if (call.record.detail.empty()) call.record.detail = error.detail();
   if (error.code() == Code::client_gone || error.told()) co_return;
@@ -22,7 +22,7 @@ awaitable<void> refuse(Call& call, const Error& error) {
   co_await call.reply.send({error.status(), "application/json", reply.fields}, reply.body);
 }
 
-awaitable<void> show_decision(Call& call, const wire::openai::Request& request, const routing::Plan& plan) {
+Task<void> show_decision(Call& call, const wire::openai::Request& request, const routing::Plan& plan) {
   const auto decision = describe(call.record, request, plan, call.snapshot);
   co_await call.reply.send({200, "application/json", ""}, decision);
 }
@@ -37,7 +37,7 @@ Gateway::Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& re
   });
 }
 
-awaitable<void> Gateway::answer(Call& call) {
+Task<void> Gateway::answer(Call& call) {
   auto request = wire::openai::read_request(json_, call.surface, call.body);
   if (!request) co_return co_await refuse(call, request.error());
   call.record.asked_model = request->model;
@@ -55,7 +55,7 @@ awaitable<void> Gateway::answer(Call& call) {
 }
 
 // In order, until one answers, the request itself is at fault, or the patience of `failover` ends.
-awaitable<Result<void>> Gateway::try_candidates(Call& call, const wire::openai::Request& request,
+Task<Result<void>> Gateway::try_candidates(Call& call, const wire::openai::Request& request,
                                                 const routing::Plan& plan) {
   const auto& failover = call.snapshot.router.failover();
   const auto no_new_attempt_after = core::after(call.record.started, failover.within);
@@ -82,7 +82,7 @@ awaitable<Result<void>> Gateway::try_candidates(Call& call, const wire::openai::
 }
 
 // One candidate; a connection that went stale in the pool is tried once more on a fresh one.
-awaitable<Result<void>> Gateway::try_target(Call& call, const wire::openai::Request& request, Target& target) {
+Task<Result<void>> Gateway::try_target(Call& call, const wire::openai::Request& request, Target& target) {
   const auto started = core::Clock::now();
   auto& begun = call.record.attempts.emplace_back();
   begun.provider = target.account->settings.name;

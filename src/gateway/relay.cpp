@@ -1,8 +1,7 @@
 // Answers on their way to the client: whole ones checked before a byte leaves, streams event by event.
-#include <fmt/format.h>
-
 #include <list>
 
+#include "headgate/core/text.hpp"
 #include "headgate/gateway/gateway.hpp"
 #include "headgate/wire/sse.hpp"
 
@@ -12,7 +11,7 @@ using core::Code;
 using core::Error;
 using core::Result;
 using core::Retry;
-using net::awaitable;
+using net::Task;
 using wire::openai::StreamEvent;
 
 namespace {
@@ -27,13 +26,13 @@ constexpr core::milliseconds end_patience{100};
 std::string route_fields(const Call& call, const Target& target, const AttemptRecord& attempt) {
   const auto overhead = core::Clock::now() - call.record.started - call.record.upstream;
   std::string fields;
-  fields.reserve(256);
-  fmt::format_to(std::back_inserter(fields),
-                 "x-headgate-provider: {}\r\nx-headgate-model: {}\r\nx-headgate-attempts: {}\r\nx-headgate-overhead-us: {}\r\n",
-                 target.account->settings.name, target.model, call.record.attempts.size(),
-                 std::chrono::duration_cast<std::chrono::microseconds>(overhead).count());
-  if (!call.record.pool.empty()) fields.append("x-headgate-pool: ").append(call.record.pool).append("\r\n");
-  return fields + attempt.passed_fields;
+  fields.reserve(384);
+  fields.append(target.route_fields).append("x-headgate-attempts: ");
+  core::append_number(fields, call.record.attempts.size());
+  fields.append("\r\nx-headgate-overhead-us: ");
+  core::append_number(fields, std::chrono::duration_cast<std::chrono::microseconds>(overhead).count());
+  if (!call.record.pool.empty()) fields.append("\r\nx-headgate-pool: ").append(call.record.pool);
+  return fields.append("\r\n").append(attempt.passed_fields);
 }
 
 Error client_gone() { return Error(Code::client_gone); }
@@ -46,7 +45,7 @@ Error cut_short() {
 
 }  // namespace
 
-awaitable<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Request& request, Target& target,
+Task<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Request& request, Target& target,
                                             AttemptRecord& record, net::Exchange& exchange) {
   const auto waiting_since = core::Clock::now();
   auto body = co_await exchange.read_whole_body();
@@ -76,7 +75,7 @@ class Relay {
       : call_(call), request_(request), target_(target), record_(record), exchange_(exchange), json_(json),
         reader_(target.account->settings.max_event) {}
 
-  awaitable<Result<void>> run() {
+  Task<Result<void>> run() {
     for (;;) {
       const auto more = co_await read_more();
       if (!more) co_return co_await fail(more.error());
@@ -91,7 +90,7 @@ class Relay {
   }
 
  private:
-  awaitable<Result<bool>> read_more() {
+  Task<Result<bool>> read_more() {
     const auto since = core::Clock::now();
     auto more = co_await exchange_.read_more_body();
     call_.record.upstream += core::Clock::now() - since;
@@ -157,7 +156,8 @@ class Relay {
 
   void begin() {
     begun_ = true;
-    const auto fields = route_fields(call_, target_, record_) + "cache-control: no-cache\r\nx-accel-buffering: no\r\n";
+    auto fields = route_fields(call_, target_, record_);
+    fields.append("cache-control: no-cache\r\nx-accel-buffering: no\r\n");
     call_.reply.begin_stream({200, "text/event-stream; charset=utf-8", fields});
   }
 
@@ -182,7 +182,7 @@ class Relay {
     reframed_.clear();
   }
 
-  awaitable<bool> pass_on() {
+  Task<bool> pass_on() {
     bool there = true;
     if (holds_back()) {
       hold();
@@ -195,7 +195,7 @@ class Relay {
     co_return there;
   }
 
-  awaitable<Result<void>> finish(std::string_view last) {
+  Task<Result<void>> finish(std::string_view last) {
     if (!begun_ && !content_) co_return cut_short().with_detail("a stream without content");
     if (!begun_) begin();
     const bool there = co_await call_.reply.finish(all_pieces(last), true);
@@ -207,18 +207,18 @@ class Relay {
 
   // The end of the transport mostly comes along with [DONE]; a little later is still worth a
   // connection.
-  awaitable<void> wait_for_end() { (void)co_await exchange_.read_more_body(end_patience); }
+  Task<void> wait_for_end() { (void)co_await exchange_.read_more_body(end_patience); }
 
   // A body that ends without [DONE] is complete when every answer in it said why it stopped.
-  awaitable<Result<void>> end_of_body() {
+  Task<Result<void>> end_of_body() {
     if (!finishes_) co_return co_await fail(cut_short());
     co_return co_await finish("data: [DONE]\n\n");
   }
 
   // Before the first content another candidate may answer; after it the client is told, in the
   // stream, and nobody else is asked: the content has been paid for.
-  awaitable<Result<void>> fail(Error error) {
-    if (!content_ || error.code() == Code::client_gone) co_return error;
+  Task<Result<void>> fail(Error error) {
+    if ((!content_ && !begun_) || error.code() == Code::client_gone) co_return error;
     if (!begun_) begin();
     call_.record.outcome = error.name();
     call_.record.detail = error.detail();
@@ -251,7 +251,7 @@ class Relay {
   bool done_ = false;      // [DONE] has come
 };
 
-awaitable<Result<void>> Gateway::relay_stream(Call& call, const wire::openai::Request& request, Target& target,
+Task<Result<void>> Gateway::relay_stream(Call& call, const wire::openai::Request& request, Target& target,
                                               AttemptRecord& record, net::Exchange& exchange) {
   Relay relay(call, request, target, record, exchange, json_);
   co_return co_await relay.run();

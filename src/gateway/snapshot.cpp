@@ -59,8 +59,9 @@ std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr
   };
   std::string model_json;
   wire::append_json_string(model_json, model.upstream);
+  std::string route_fields = "x-headgate-provider: " + account->settings.name + "\r\nx-headgate-model: " + model.name + "\r\n";
   return std::unique_ptr<Target>(new Target{
-      std::move(account), model.name, model.upstream, std::move(model_json),
+      std::move(account), model.name, model.upstream, std::move(model_json), std::move(route_fields),
       registry.histogram("headgate_upstream_duration_seconds", "Attempts at providers, from start to end.", buckets, labels),
       registry.histogram("headgate_upstream_first_byte_seconds", "Attempts at providers, from start to the head of the answer.",
                          buckets, labels),

@@ -56,7 +56,7 @@ void finish(Race& race) {
   }
 }
 
-awaitable<Result<tcp::socket>> race_to(Loop& loop, Addresses addresses, std::uint16_t port, core::TimePoint deadline,
+Task<Result<tcp::socket>> race_to(Loop& loop, Addresses addresses, std::uint16_t port, core::TimePoint deadline,
                                        Interrupt& interrupt) {
   const auto race = std::make_shared<Race>(loop);
   const Interrupt::Scope scope(interrupt, race->changed);
@@ -87,7 +87,7 @@ std::string tls_detail(const SSL* ssl) {
 
 }  // namespace
 
-awaitable<Result<std::unique_ptr<SocketStream>>> connect(Loop& loop, NameCache& names, const Endpoint& endpoint,
+Task<Result<std::unique_ptr<SocketStream>>> connect(Loop& loop, NameCache& names, const Endpoint& endpoint,
                                                          SslSessionPtr& resumed, core::TimePoint deadline,
                                                          Interrupt& interrupt) {
   auto addresses = co_await names.resolve(endpoint.host, deadline, interrupt);

@@ -33,15 +33,16 @@ Error Exchange::broken(error_code error) const {
       .with_detail(error == asio::error::eof ? "closed by the provider" : error.message());
 }
 
-awaitable<Result<void>> Exchange::send(Outgoing request) {
-  connection_.stream->expires_at(std::min(limits_.total, core::after(core::Clock::now(), limits_.first_byte)));
+Task<Result<void>> Exchange::send(Outgoing request) {
+  connection_.stream->expires_at(std::min(limits_.total, loop_.deadlines().in(limits_.first_byte)));
+  co_await loop_.rest_of_turn();
   const auto error = co_await connection_.stream->write(request);
   // A provider may refuse a request before it has read all of it; its answer says why.
   if (error && (interrupt_.raised() || connection_.stream->expired() || connection_.reused)) co_return broken(error);
   co_return Result<void>();
 }
 
-awaitable<Result<void>> Exchange::receive() {
+Task<Result<void>> Exchange::receive() {
   auto& in = connection_.in;
   char* const into = in.prepare(read_size);
   const auto [error, size] = co_await connection_.stream->read_some(asio::buffer(into, in.room()));
@@ -51,10 +52,10 @@ awaitable<Result<void>> Exchange::receive() {
   co_return Result<void>();
 }
 
-awaitable<Result<wire::ResponseHead>> Exchange::read_head() {
+Task<Result<wire::ResponseHead>> Exchange::read_head() {
   auto& in = connection_.in;
   // One deadline for the whole head, whatever the pace of its bytes.
-  connection_.stream->expires_at(std::min(limits_.total, core::after(core::Clock::now(), limits_.first_byte)));
+  connection_.stream->expires_at(std::min(limits_.total, loop_.deadlines().in(limits_.first_byte)));
   std::size_t scanned = 0;
   for (unsigned interim = 0;;) {
     const auto size = find_head_end(in.view(), scanned);
@@ -120,7 +121,7 @@ Result<bool> Exchange::note_end_of_stream() {
   return false;
 }
 
-awaitable<Result<bool>> Exchange::read_more_body(core::milliseconds patience) {
+Task<Result<bool>> Exchange::read_more_body(core::milliseconds patience) {
   if (head_size_ != 0) {  // the head has been read by its caller; the body begins behind it
     connection_.in.consume(std::exchange(head_size_, 0));
     if (chunked_)
@@ -129,7 +130,7 @@ awaitable<Result<bool>> Exchange::read_more_body(core::milliseconds patience) {
     if (!body().empty() || ended_) co_return !body().empty();
   }
   if (ended_) co_return false;
-  connection_.stream->expires_at(std::min(limits_.total, core::after(core::Clock::now(), patience)));
+  connection_.stream->expires_at(std::min(limits_.total, loop_.deadlines().in(patience)));
   const auto before = body().size();
   while (body().size() == before && !ended_) {
     auto& in = connection_.in;
@@ -145,7 +146,7 @@ awaitable<Result<bool>> Exchange::read_more_body(core::milliseconds patience) {
   co_return body().size() != before;
 }
 
-awaitable<Result<std::string_view>> Exchange::read_whole_body() {
+Task<Result<std::string_view>> Exchange::read_whole_body() {
   if (has_length_ && left_ > limits_.max_body) co_return unusable("the body is larger than max_response");
   if (has_length_ && left_ + head_size_ > connection_.in.size())
     (void)connection_.in.prepare(static_cast<std::size_t>(left_) + head_size_ - connection_.in.size());

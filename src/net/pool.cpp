@@ -33,7 +33,7 @@ std::unique_ptr<Connection> Pool::take_idle() {
   return nullptr;
 }
 
-awaitable<bool> Pool::wait_for_place(core::TimePoint deadline, Interrupt& interrupt) {
+Task<bool> Pool::wait_for_place(core::TimePoint deadline, Interrupt& interrupt) {
   Signal freed(loop_);
   const auto place = waiting_.insert(waiting_.end(), &freed);
   const Interrupt::Scope scope(interrupt, freed);
@@ -42,7 +42,7 @@ awaitable<bool> Pool::wait_for_place(core::TimePoint deadline, Interrupt& interr
   co_return told;
 }
 
-awaitable<Result<Lease>> Pool::acquire(core::TimePoint deadline, Interrupt& interrupt, bool fresh) {
+Task<Result<Lease>> Pool::acquire(core::TimePoint deadline, Interrupt& interrupt, bool fresh) {
   while (leased_ >= max_connections_) {
     if (waiting_.size() >= max_waiting)
       co_return Error(Code::overloaded, "Too many requests wait for a connection to this provider.")
@@ -68,7 +68,7 @@ void Pool::end(std::unique_ptr<Connection> connection, bool reusable) {
     connection->stream->expires_at(core::no_deadline);
     connection->in.clear();
     connection->in.release(keep_buffer);
-    connection->idle_since = core::Clock::now();
+    connection->idle_since = loop_.deadlines().in(core::Duration::zero());
     idle_.push_back(std::move(connection));
   }
   if (waiting_.empty()) return;

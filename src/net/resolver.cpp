@@ -53,7 +53,7 @@ void NameCache::ask(const std::string& host, Entry& entry) {
   });
 }
 
-awaitable<core::Result<Addresses>> NameCache::resolve(std::string host, core::TimePoint deadline,
+Task<core::Result<Addresses>> NameCache::resolve(std::string host, core::TimePoint deadline,
                                                       Interrupt& interrupt) {
   using core::Code;
   using core::Error;

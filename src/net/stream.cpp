@@ -36,12 +36,14 @@ void SocketStream::ring() {
   stop();
 }
 
-awaitable<IoResult> SocketStream::refuse() { co_return IoResult{asio::error::operation_aborted, 0}; }
-
-awaitable<IoResult> SocketStream::read_some(asio::mutable_buffer into) {
-  if (stopped_) return refuse();
+Task<IoResult> SocketStream::read_some(asio::mutable_buffer into) {
   if (ssl_ != nullptr) return read_tls(into);
-  return socket_.async_read_some(into, returned);
+  return read_plain(into);
+}
+
+Task<IoResult> SocketStream::read_plain(asio::mutable_buffer into) {
+  if (stopped_) co_return IoResult{asio::error::operation_aborted, 0};
+  co_return co_await socket_.async_read_some(into, returned);
 }
 
 bool SocketStream::write_now(Outgoing& outgoing, error_code& error) {
@@ -57,7 +59,7 @@ bool SocketStream::write_now(Outgoing& outgoing, error_code& error) {
   return true;
 }
 
-awaitable<error_code> SocketStream::write_rest(Outgoing& outgoing) {
+Task<error_code> SocketStream::write_rest(Outgoing& outgoing) {
   for (error_code error; !outgoing.empty();) {
     if (ssl_ != nullptr) error = co_await wait_for(write_wait_);
     else error = std::get<0>(co_await socket_.async_wait(tcp::socket::wait_write, returned));
@@ -72,7 +74,9 @@ bool SocketStream::is_quiet() {
   char byte = 0;
   const auto seen = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   const bool nothing_came = seen < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-  if (ssl_ == nullptr || seen <= 0) return nothing_came;
+  if (ssl_ == nullptr || (seen <= 0 && !nothing_came)) return nothing_came;
+  // OpenSSL may have read ahead what nobody asked for.
+  if (nothing_came && SSL_has_pending(ssl_.get()) == 0) return true;
   // Session tickets of TLS 1.3 come unasked and are no answer; SSL_peek takes them in.
   ERR_clear_error();
   const int peeked = SSL_peek(ssl_.get(), &byte, 1);
@@ -103,9 +107,9 @@ bool ScriptedStream::write_now(Outgoing& outgoing, error_code&) {
   return true;
 }
 
-awaitable<error_code> ScriptedStream::write_rest(Outgoing&) { co_return error_code{}; }
+Task<error_code> ScriptedStream::write_rest(Outgoing&) { co_return error_code{}; }
 
-awaitable<IoResult> ScriptedStream::read_some(asio::mutable_buffer into) {
+Task<IoResult> ScriptedStream::read_some(asio::mutable_buffer into) {
   if (step_ == script_.size()) co_return IoResult{asio::error::eof, 0};
   auto& step = script_[step_];
   if (sent_ == 0 && step.after.count() > 0 && !stopped_) {

@@ -21,7 +21,7 @@ error_code SocketStream::tls_error(int outcome) const {
   }
 }
 
-awaitable<error_code> SocketStream::wait_for(int outcome) {
+Task<error_code> SocketStream::wait_for(int outcome) {
   if (stopped_) co_return asio::error::operation_aborted;
   if (outcome != SSL_ERROR_WANT_READ && outcome != SSL_ERROR_WANT_WRITE) co_return tls_error(outcome);
   const auto what = outcome == SSL_ERROR_WANT_READ ? tcp::socket::wait_read : tcp::socket::wait_write;
@@ -29,7 +29,7 @@ awaitable<error_code> SocketStream::wait_for(int outcome) {
   co_return stopped_ ? asio::error::make_error_code(asio::error::operation_aborted) : error;
 }
 
-awaitable<error_code> SocketStream::handshake(SslPtr ssl) {
+Task<error_code> SocketStream::handshake(SslPtr ssl) {
   ssl_ = std::move(ssl);
   if (SSL_set_fd(ssl_.get(), static_cast<int>(socket_.native_handle())) != 1) co_return broken();
   for (;;) {
@@ -41,7 +41,7 @@ awaitable<error_code> SocketStream::handshake(SslPtr ssl) {
   }
 }
 
-awaitable<IoResult> SocketStream::read_tls(asio::mutable_buffer into) {
+Task<IoResult> SocketStream::read_tls(asio::mutable_buffer into) {
   for (;;) {
     if (stopped_) co_return IoResult{asio::error::operation_aborted, 0};
     ERR_clear_error();

@@ -1,6 +1,6 @@
 #include "headgate/providers/openai.hpp"
 
-#include <fmt/format.h>
+#include "headgate/core/text.hpp"
 
 namespace headgate::providers {
 
@@ -17,7 +17,9 @@ OpenAiAdapter::OpenAiAdapter(const Account& account, const wire::Url& url, bool 
 void OpenAiAdapter::append_head(std::string& out, wire::Surface surface, std::size_t body_size,
                                 std::string_view traceparent, std::string_view tracestate) const {
   out.append("POST ").append(prefix_).append(wire::path_of(surface)).append(headers_.reveal());
-  fmt::format_to(std::back_inserter(out), "content-length: {}\r\n", body_size);
+  out.append("content-length: ");
+  core::append_number(out, body_size);
+  out.append("\r\n");
   if (!traceparent.empty()) out.append("traceparent: ").append(traceparent).append("\r\n");
   if (!tracestate.empty()) out.append("tracestate: ").append(tracestate).append("\r\n");
   out.append("\r\n");

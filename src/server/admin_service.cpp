@@ -9,7 +9,7 @@ namespace headgate::server {
 
 using core::Code;
 using core::Error;
-using net::awaitable;
+using net::Task;
 
 AdminService::AdminService(Context& context, metrics::Registry& registry, SnapshotPtr snapshot)
     : context_(context), registry_(registry), snapshot_(std::move(snapshot)), started_(core::Clock::now()) {}
@@ -28,7 +28,7 @@ std::string AdminService::metrics_text() {
   return registry_.expose();
 }
 
-awaitable<void> AdminService::answer(Request& request) {
+Task<void> AdminService::answer(Request& request) {
   const auto& ask = context_.collaborators;
   std::string body;
   std::string_view type = "application/json";

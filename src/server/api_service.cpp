@@ -8,7 +8,7 @@ namespace headgate::server {
 
 using core::Code;
 using core::Error;
-using net::awaitable;
+using net::Task;
 using wire::Field;
 
 namespace {
@@ -28,7 +28,7 @@ std::string model_list(const gateway::Snapshot& snapshot) {
   return list.dump();
 }
 
-awaitable<void> show_model(Request& request) {
+Task<void> show_model(Request& request) {
   const auto name = request.match.rest;
   const auto& router = request.snapshot->router;
   for (const auto& model : router.models()) {
@@ -50,15 +50,16 @@ awaitable<void> show_model(Request& request) {
 
 }  // namespace
 
-core::Result<access::Identity> ApiService::identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot) const {
+core::Result<access::Identity> ApiService::identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot,
+                                                  core::WallTime now) const {
   const auto key = access::credential(head.fields[Field::authorization], head.fields[Field::x_api_key]);
-  auto identity = snapshot.keys.identify(key, std::chrono::system_clock::now());
+  auto identity = snapshot.keys.identify(key, now);
   // Without a duty to show a key, a key of ours still says who is calling.
   if (!identity && snapshot.access.auth == access::Auth::open) return access::Identity{"default", ""};
   return identity;
 }
 
-awaitable<void> ApiService::forward(Request& request) {
+Task<void> ApiService::forward(Request& request) {
   std::string traceparent;
   if (auto trace = wire::read_traceparent(request.head.fields[Field::traceparent])) {
     request.record.trace_id = trace->trace_id;
@@ -74,13 +75,13 @@ awaitable<void> ApiService::forward(Request& request) {
   context_.metrics.in_flight.add(-1);
 }
 
-awaitable<void> answer_ready(Request& request, bool draining) {
+Task<void> answer_ready(Request& request, bool draining) {
   const bool ready = !draining && !request.snapshot->targets.empty();
   const std::string_view body = draining ? R"({"status":"draining"})" : ready ? R"({"status":"ready"})" : R"({"status":"no models"})";
   co_await request.reply.send({ready ? 200 : 503}, body);
 }
 
-awaitable<void> ApiService::answer(Request& request) {
+Task<void> ApiService::answer(Request& request) {
   switch (request.match.endpoint->action) {
     case Action::forward: co_return co_await forward(request);
     case Action::list_models: {

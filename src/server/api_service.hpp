@@ -18,11 +18,12 @@ class ApiService final : public Service {
   std::span<const Endpoint> endpoints() const override { return api_endpoints(); }
   SnapshotPtr snapshot() const override { return snapshot_; }
   bool counts_requests() const override { return true; }
-  core::Result<access::Identity> identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot) const override;
-  net::awaitable<void> answer(Request& request) override;
+  core::Result<access::Identity> identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot,
+                                                  core::WallTime now) const override;
+  net::Task<void> answer(Request& request) override;
 
  private:
-  net::awaitable<void> forward(Request& request);
+  net::Task<void> forward(Request& request);
 
   Context& context_;
   gateway::Gateway gateway_;
@@ -30,6 +31,6 @@ class ApiService final : public Service {
 };
 
 // 200 when requests can be taken, 503 when not; no provider is asked.
-net::awaitable<void> answer_ready(Request& request, bool draining);
+net::Task<void> answer_ready(Request& request, bool draining);
 
 }  // namespace headgate::server

@@ -27,12 +27,9 @@ void Ids::append_hex(std::string& out, std::size_t bytes) {
   }
 }
 
-std::string Ids::request_id() {
-  std::string id;
-  id.reserve(36);
-  id.append("req_");
-  append_hex(id, 16);
-  return id;
+void Ids::append_request_id(std::string& out) {
+  out.append("req_");
+  append_hex(out, 16);
 }
 
 std::string Ids::span_id() {

@@ -23,8 +23,8 @@ class OpenSession : public boost::intrusive::list_base_hook<boost::intrusive::li
 // Unguessable names for requests and spans. Worker-confined.
 class Ids {
  public:
-  std::string request_id();  // "req_" and 32 hex digits
-  std::string span_id();     // 16 hex digits
+  void append_request_id(std::string& out);  // "req_" and 32 hex digits
+  std::string span_id();                      // 16 hex digits
 
  private:
   void append_hex(std::string& out, std::size_t bytes);

@@ -1,13 +1,11 @@
 #include "listener.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-
 #include "session.hpp"
 
 namespace headgate::server {
 namespace {
 
-using net::awaitable;
+using net::Task;
 using net::error_code;
 using net::tcp;
 
@@ -15,7 +13,7 @@ constexpr int backlog = 4096;
 // When descriptors run out, accepting again at once would only burn the processor.
 constexpr core::milliseconds pause{100};
 
-awaitable<void> live(Context& context, Service& service, tcp::socket socket, TlsPtr tls) {
+Task<void> live(Context& context, Service& service, tcp::socket socket, TlsPtr tls) {
   Session session(context, service, std::move(socket));
   co_await session.run(std::move(tls));
 }
@@ -50,7 +48,7 @@ std::uint16_t Listener::port() const {
 
 void Listener::welcome(tcp::socket socket) {
   // An exception that leaves a session is a bug; it ends this session and no other.
-  boost::asio::co_spawn(context_.loop.io(), live(context_, service_, std::move(socket), tls_), [this](std::exception_ptr bug) {
+  context_.loop.tasks().spawn(live(context_, service_, std::move(socket), tls_), [this](std::exception_ptr bug) {
     if (bug == nullptr) return;
     try {
       std::rethrow_exception(bug);
@@ -60,7 +58,7 @@ void Listener::welcome(tcp::socket socket) {
   });
 }
 
-awaitable<void> Listener::accept() {
+Task<void> Listener::accept() {
   boost::asio::steady_timer timer(context_.loop.io());
   while (acceptor_.is_open()) {
     auto [error, socket] = co_await acceptor_.async_accept(net::returned);
@@ -74,9 +72,7 @@ awaitable<void> Listener::accept() {
 }
 
 void Listener::start() {
-  boost::asio::co_spawn(context_.loop.io(), accept(), [](std::exception_ptr bug) {
-    if (bug != nullptr) std::rethrow_exception(bug);
-  });
+  context_.loop.tasks().spawn(accept(), [](std::exception_ptr) {});
 }
 
 // Who has been let into the queue is served: closing would reset them.

@@ -23,7 +23,7 @@ class Listener {
   void swap_tls(TlsPtr tls) { tls_ = std::move(tls); }
 
  private:
-  net::awaitable<void> accept();
+  net::Task<void> accept();
   void welcome(net::tcp::socket socket);
 
   Context& context_;

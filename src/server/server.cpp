@@ -51,6 +51,7 @@ class Worker {
   void stop() {
     loop_.stop();
     if (thread_.joinable()) thread_.join();
+    loop_.tasks().end();  // what still waits refers to the gateway and its pools
   }
 
  private:
@@ -97,6 +98,7 @@ Server::Server(Settings settings, SnapshotPtr snapshot, TlsPtr tls, metrics::Reg
 
 Server::~Server() {
   for (auto& worker : state_->workers) worker->stop();
+  state_->control.tasks().end();
 }
 
 Result<void> Server::listen() {

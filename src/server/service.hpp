@@ -33,8 +33,9 @@ class Service {
   // Whether its requests are traffic, or somebody looking at it.
   virtual bool counts_requests() const = 0;
   // Before the body is read: who is calling. Errors: the 401s.
-  virtual core::Result<access::Identity> identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot) const = 0;
-  virtual net::awaitable<void> answer(Request& request) = 0;
+  virtual core::Result<access::Identity> identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot,
+                                                  core::WallTime now) const = 0;
+  virtual net::Task<void> answer(Request& request) = 0;
 
  protected:
   ~Service() = default;

@@ -10,7 +10,7 @@ namespace headgate::server {
 using core::Code;
 using core::Error;
 using core::Result;
-using net::awaitable;
+using net::Task;
 using wire::Field;
 
 namespace {
@@ -48,27 +48,27 @@ void Session::cut() {
   else interrupt_.raise(net::Interrupt::Reason::shutdown);
 }
 
-awaitable<void> Session::run(TlsPtr tls) {
+Task<void> Session::run(TlsPtr tls) {
   if (!co_await greet(std::move(tls))) co_return;
   auto next = Next::another;
   while (next == Next::another && !(draining_ && in_.empty())) next = co_await serve_one();
   if (next == Next::linger) co_await linger();
 }
 
-awaitable<bool> Session::greet(TlsPtr tls) {
+Task<bool> Session::greet(TlsPtr tls) {
   if (tls == nullptr) co_return true;
-  stream_.expires_at(core::after(core::Clock::now(), context_.settings.timeouts.header));
+  stream_.expires_at(context_.loop.deadlines().in(context_.settings.timeouts.header));
   auto ssl = tls->session();
   if (ssl == nullptr) co_return false;
   co_return !co_await stream_.handshake(std::move(ssl));
 }
 
 // Reads until the head is whole, larger than allowed, or the client says no more.
-awaitable<bool> Session::read_head() {
+Task<bool> Session::read_head() {
   const auto& timeouts = context_.settings.timeouts;
   scanned_ = head_size_ = 0;
   idle_ = in_.empty();
-  stream_.expires_at(core::after(core::Clock::now(), idle_ ? timeouts.idle : timeouts.header));
+  stream_.expires_at(context_.loop.deadlines().in(idle_ ? timeouts.idle : timeouts.header));
   for (bool may_skip = true;;) {
     // RFC 9112 section 2.2: one empty line in front of a request is passed over.
     if (may_skip && in_.size() >= empty_line.size()) {
@@ -81,14 +81,14 @@ awaitable<bool> Session::read_head() {
     }
     if (head_size_ != 0 || in_.size() > context_.settings.max_header) break;
     if (!co_await receive(in_, first_read)) co_return false;
-    if (std::exchange(idle_, false)) stream_.expires_at(core::after(core::Clock::now(), timeouts.header));
+    if (std::exchange(idle_, false)) stream_.expires_at(context_.loop.deadlines().in(timeouts.header));
     head_size_ = net::find_head_end(in_.view(), scanned_);
   }
   stream_.expires_at(core::no_deadline);
   co_return true;
 }
 
-awaitable<bool> Session::receive(net::FlatBuffer& into, std::size_t size) {
+Task<bool> Session::receive(net::FlatBuffer& into, std::size_t size) {
   char* const at = into.prepare(size);
   const auto [error, received] = co_await stream_.read_some(boost::asio::buffer(at, into.room()));
   into.commit(received);
@@ -96,7 +96,7 @@ awaitable<bool> Session::receive(net::FlatBuffer& into, std::size_t size) {
 }
 
 void Session::begin_record() {
-  record_ = {};
+  record_.reset();
   record_.started = core::Clock::now();
   record_.received = std::chrono::system_clock::now();
   interrupt_ = {};
@@ -108,7 +108,7 @@ void Session::begin_record() {
   body_in_head_buffer_ = 0;
 }
 
-awaitable<Session::Next> Session::serve_one() {
+Task<Session::Next> Session::serve_one() {
   if (!co_await read_head()) co_return Next::close;
   begin_record();
   snapshot_ = service_.snapshot();
@@ -135,7 +135,7 @@ awaitable<Session::Next> Session::serve_one() {
 Result<void> Session::check_head() {
   keep_alive_ = false;  // until the head is known to be sound
   const auto& settings = context_.settings;
-  record_.id = context_.ids.request_id();
+  context_.ids.append_request_id(record_.id);
   if (head_size_ == 0 || head_size_ > settings.max_header)
     return Error(Code::headers_too_large,
                  "The header block is larger than server.max_header (" + std::to_string(settings.max_header) + " bytes).");
@@ -161,7 +161,7 @@ Result<void> Session::check_head() {
     return Error(Code::unknown_url, "Nothing is served at this URL. The API lives under /v1, for example POST /v1/chat/completions.");
   record_.route = match_.endpoint->route;
   if (match_.endpoint->needs_key) {
-    auto identity = service_.identify(head_, *snapshot_);
+    auto identity = service_.identify(head_, *snapshot_, record_.received);
     if (!identity) return identity.error();
     record_.tenant = std::move(identity->tenant);
     record_.key_id = std::move(identity->key_id);
@@ -183,7 +183,7 @@ bool Session::expects_small_body() const {
   return keep_alive_ && !head_.chunked && head_.fields[Field::expect].empty() && head_.length <= small_body;
 }
 
-awaitable<Session::Next> Session::refuse(const Error& error, Next next) {
+Task<Session::Next> Session::refuse(const Error& error, Next next) {
   if (error.code() == Code::client_gone) co_return Next::close;
   if (next == Next::another) {
     const auto read_over = co_await read_body();
@@ -198,7 +198,7 @@ awaitable<Session::Next> Session::refuse(const Error& error, Next next) {
   co_return there ? next : Next::close;
 }
 
-awaitable<void> Session::answer() {
+Task<void> Session::answer() {
   record_.bytes_in = whole_body_.size();
   net::WatchedPeer watched(static_cast<int>(stream_.socket().native_handle()), interrupt_);
   context_.loop.watch(watched);
@@ -218,14 +218,14 @@ void Session::end_record() {
     context_.metrics.duration.observe(record_.total);
     context_.metrics.overhead.observe(record_.total - record_.upstream);
   }
-  context_.collaborators.on_request(std::move(record_));
+  context_.collaborators.on_request(record_);
 }
 
 // The peer may still be sending what was refused. Closing now would make the kernel answer with a
 // reset, which can overtake the reply (RFC 9112 section 9.6).
-awaitable<void> Session::linger() {
+Task<void> Session::linger() {
   stream_.shutdown_write();
-  stream_.expires_at(core::after(core::Clock::now(), linger_time));
+  stream_.expires_at(context_.loop.deadlines().in(linger_time));
   in_.clear();
   for (std::size_t read = 0; read < linger_bytes;) {
     in_.clear();

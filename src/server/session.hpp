@@ -17,7 +17,7 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
  public:
   Session(Context& context, Service& service, net::tcp::socket socket);
 
-  net::awaitable<void> run(TlsPtr tls);
+  net::Task<void> run(TlsPtr tls);
 
   void drain() override;
   void cut() override;
@@ -25,30 +25,30 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
  private:
   enum class Next { another, close, linger };
 
-  net::awaitable<bool> greet(TlsPtr tls);
-  net::awaitable<Next> serve_one();
-  net::awaitable<bool> read_head();  // false: nothing more will come
-  net::awaitable<core::Result<void>> read_body();
-  net::awaitable<core::Result<void>> read_sized_body(std::size_t size);
-  net::awaitable<core::Result<void>> read_chunked_body();
-  net::awaitable<bool> receive(net::FlatBuffer& into, std::size_t size);
-  net::awaitable<void> answer();
-  net::awaitable<Next> refuse(const core::Error& error, Next next);
-  net::awaitable<void> linger();
+  net::Task<bool> greet(TlsPtr tls);
+  net::Task<Next> serve_one();
+  net::Task<bool> read_head();  // false: nothing more will come
+  net::Task<core::Result<void>> read_body();
+  net::Task<core::Result<void>> read_sized_body(std::size_t size);
+  net::Task<core::Result<void>> read_chunked_body();
+  net::Task<bool> receive(net::FlatBuffer& into, std::size_t size);
+  net::Task<void> answer();
+  net::Task<Next> refuse(const core::Error& error, Next next);
+  net::Task<void> linger();
   core::Result<void> check_head();
   bool expects_small_body() const;
   void begin_record();
   void end_record();
 
   // ReplyWriter
-  net::awaitable<bool> send(const gateway::ReplyHead& head, std::string_view body) override;
+  net::Task<bool> send(const gateway::ReplyHead& head, std::string_view body) override;
   void begin_stream(const gateway::ReplyHead& head) override;
-  net::awaitable<bool> write(const net::Outgoing& pieces) override;
-  net::awaitable<bool> finish(const net::Outgoing& pieces, bool clean) override;
+  net::Task<bool> write(const net::Outgoing& pieces) override;
+  net::Task<bool> finish(const net::Outgoing& pieces, bool clean) override;
 
   void append_head(const gateway::ReplyHead& head);
-  net::awaitable<bool> write_pieces(const net::Outgoing& pieces, std::string_view last);
-  net::awaitable<bool> write_out(const net::Outgoing& outgoing);
+  net::Task<bool> write_pieces(const net::Outgoing& pieces, std::string_view last);
+  net::Task<bool> write_out(const net::Outgoing& outgoing);
 
   Context& context_;
   Service& service_;

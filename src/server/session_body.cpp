@@ -6,7 +6,7 @@ namespace headgate::server {
 using core::Code;
 using core::Error;
 using core::Result;
-using net::awaitable;
+using net::Task;
 
 namespace {
 
@@ -19,7 +19,7 @@ Error too_large(std::size_t limit) {
 
 }  // namespace
 
-awaitable<Result<void>> Session::read_body() {
+Task<Result<void>> Session::read_body() {
   const bool expects = !head_.fields[wire::Field::expect].empty();
   const bool has_body = head_.chunked || head_.length > 0;
   const bool came_along = !head_.chunked && in_.size() - head_size_ >= head_.length;
@@ -33,7 +33,7 @@ awaitable<Result<void>> Session::read_body() {
     whole_body_ = in_.view().substr(head_size_, body_in_head_buffer_);
     co_return Result<void>();
   }
-  stream_.expires_at(core::after(core::Clock::now(), context_.settings.timeouts.body));
+  stream_.expires_at(context_.loop.deadlines().in(context_.settings.timeouts.body));
   Result<void> read;
   if (head_.chunked) read = co_await read_chunked_body();
   else read = co_await read_sized_body(static_cast<std::size_t>(head_.length));
@@ -41,7 +41,7 @@ awaitable<Result<void>> Session::read_body() {
   co_return read;
 }
 
-awaitable<Result<void>> Session::read_sized_body(std::size_t size) {
+Task<Result<void>> Session::read_sized_body(std::size_t size) {
   body_in_head_buffer_ = in_.size() - head_size_;
   (void)body_.prepare(size);
   body_.append(in_.view().substr(head_size_, body_in_head_buffer_));
@@ -55,7 +55,7 @@ awaitable<Result<void>> Session::read_sized_body(std::size_t size) {
   co_return Result<void>();
 }
 
-awaitable<Result<void>> Session::read_chunked_body() {
+Task<Result<void>> Session::read_chunked_body() {
   using Status = wire::ChunkedDecoder::Status;
   wire::ChunkedDecoder decoder;
   const auto limit = context_.settings.max_body;

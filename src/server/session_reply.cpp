@@ -1,11 +1,10 @@
 // Writing answers: whole with a length, or streamed in chunks.
-#include <fmt/format.h>
-
+#include "headgate/core/text.hpp"
 #include "session.hpp"
 
 namespace headgate::server {
 
-using net::awaitable;
+using net::Task;
 
 namespace {
 
@@ -39,17 +38,21 @@ std::string_view reason(int status) {
 void Session::append_head(const gateway::ReplyHead& head) {
   record_.status = head.status;
   replied_ = true;
-  fmt::format_to(std::back_inserter(out_),
-                 "HTTP/1.1 {} {}\r\ncontent-type: {}\r\nx-request-id: {}\r\nrequest-id: {}\r\n{}", head.status, reason(head.status),
-                 head.content_type, record_.id, record_.id, head.fields);
+  out_.append("HTTP/1.1 ");
+  core::append_number(out_, head.status);
+  out_.append(" ").append(reason(head.status)).append("\r\ncontent-type: ").append(head.content_type);
+  out_.append("\r\nx-request-id: ").append(record_.id).append("\r\nrequest-id: ").append(record_.id).append("\r\n");
+  out_.append(head.fields);
   if (!keep_alive_) out_.append("connection: close\r\n");
   else if (head_.minor_version == 0) out_.append("connection: keep-alive\r\n");
 }
 
-awaitable<bool> Session::send(const gateway::ReplyHead& head, std::string_view body) {
+Task<bool> Session::send(const gateway::ReplyHead& head, std::string_view body) {
   out_.clear();
   append_head(head);
-  fmt::format_to(std::back_inserter(out_), "content-length: {}\r\n\r\n", body.size());
+  out_.append("content-length: ");
+  core::append_number(out_, body.size());
+  out_.append("\r\n\r\n");
   net::Outgoing outgoing;
   outgoing.add(out_);
   if (head_.method != wire::Method::head) outgoing.add(body);
@@ -65,19 +68,22 @@ void Session::begin_stream(const gateway::ReplyHead& head) {
   out_.append(streams_chunked_ ? "transfer-encoding: chunked\r\n\r\n" : "\r\n");
 }
 
-awaitable<bool> Session::write(const net::Outgoing& pieces) { return write_pieces(pieces, "\r\n"); }
+Task<bool> Session::write(const net::Outgoing& pieces) { return write_pieces(pieces, "\r\n"); }
 
-awaitable<bool> Session::finish(const net::Outgoing& pieces, bool clean) {
+Task<bool> Session::finish(const net::Outgoing& pieces, bool clean) {
   if (!clean) keep_alive_ = false;
   return write_pieces(pieces, pieces.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n");
 }
 
 // One chunk, with the head in front if it has not left yet.
-awaitable<bool> Session::write_pieces(const net::Outgoing& pieces, std::string_view last) {
+Task<bool> Session::write_pieces(const net::Outgoing& pieces, std::string_view last) {
   const auto size = boost::asio::buffer_size(pieces.buffers());
   record_.bytes_out += size;
   framing_.clear();
-  if (streams_chunked_ && size > 0) fmt::format_to(std::back_inserter(framing_), "{:x}\r\n", size);
+  if (streams_chunked_ && size > 0) {
+    core::append_number(framing_, size, 16);
+    framing_.append("\r\n");
+  }
   net::Outgoing outgoing;
   outgoing.add(out_);
   outgoing.add(framing_);
@@ -88,8 +94,9 @@ awaitable<bool> Session::write_pieces(const net::Outgoing& pieces, std::string_v
   co_return there;
 }
 
-awaitable<bool> Session::write_out(const net::Outgoing& outgoing) {
-  stream_.expires_at(core::after(core::Clock::now(), context_.settings.timeouts.write));
+Task<bool> Session::write_out(const net::Outgoing& outgoing) {
+  stream_.expires_at(context_.loop.deadlines().in(context_.settings.timeouts.write));
+  co_await context_.loop.rest_of_turn();
   const auto error = co_await stream_.write(outgoing);
   if (!error) stream_.expires_at(core::no_deadline);
   co_return !error;

@@ -34,9 +34,9 @@ bool all_digits(std::string_view text) {
 
 bool is_host(std::string_view value) {
   if (value.empty() || !all_of_class(value, host_char)) return false;
-  const auto bracket = value.rfind(']');
+  const auto bracket = value.find(']');
   const auto colon = value.find(':', bracket == value.npos ? 0 : bracket);
-  if ((value.front() == '[') != (bracket != value.npos)) return false;
+  if (value.rfind('[') != (bracket == value.npos ? value.npos : 0)) return false;
   if (colon == 0) return false;
   if (bracket != value.npos && bracket + 1 != value.size() && colon != bracket + 1) return false;
   return colon == value.npos || colon + 1 == value.size() ||
@@ -79,7 +79,7 @@ bool take_line(std::string_view& rest, std::string_view& line) {
   return true;
 }
 
-std::string_view judge_fields(std::string_view rest, Seen& seen) {
+std::string_view judge_fields(std::string_view rest, Seen& seen, Fields& fields) {
   for (std::string_view line;;) {
     if (!take_line(rest, line)) return "header lines must end in CRLF";
     if (line.empty()) return rest.empty() ? "" : "bytes after the header block";
@@ -93,62 +93,72 @@ std::string_view judge_fields(std::string_view rest, Seen& seen) {
     if (!all_of_class(value, value_char)) return "control character in a header value";
     while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
     while (!value.empty() && (value.back() == ' ' || value.back() == '\t')) value.remove_suffix(1);
-    const auto fault = judge_field(seen, field_named(name), value);
+    const auto field = field_named(name);
+    if (field == Field::other) continue;
+    const auto fault = judge_field(seen, field, value);
     if (!fault.empty()) return fault;
+    fields.set(field, value);
   }
 }
 
 bool is_version(std::string_view text) { return text == "HTTP/1.1" || text == "HTTP/1.0"; }
 
-std::string_view judge_request_line(std::string_view line, bool& is_1_1) {
+std::string_view judge_request_line(std::string_view line, RequestHead& head) {
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
   if (first == line.npos || first == last || first == 0) return "malformed request line";
   const auto method = line.substr(0, first);
-  const auto target = line.substr(first + 1, last - first - 1);
+  head.target = line.substr(first + 1, last - first - 1);
   if (!all_of_class(method, token_char)) return "malformed method";
-  if (target.empty() || !all_of_class(target, target_char)) return "illegal character in the request target";
+  if (head.target.empty() || !all_of_class(head.target, target_char)) return "illegal character in the request target";
   if (!is_version(line.substr(last + 1))) return "only HTTP/1.1 and HTTP/1.0 are spoken here";
-  is_1_1 = line.back() == '1';
+  head.method = method_named(method);
+  head.minor_version = line.back() == '1' ? 1 : 0;
   return "";
 }
 
-std::string_view judge_status_line(std::string_view line, bool& is_1_1) {
+std::string_view judge_status_line(std::string_view line, ResponseHead& head) {
   if (line.size() < 12 || !is_version(line.substr(0, 8)) || line[8] != ' ') return "malformed status line";
-  if (!all_digits(line.substr(9, 3)) || line[9] == '0') return "malformed status code";
+  const auto digits = line.substr(9, 3);
+  if (!all_digits(digits) || digits[0] == '0') return "malformed status code";
   if (line.size() > 12 && line[12] != ' ') return "malformed status line";
   if (!all_of_class(line.substr(12), value_char)) return "control character in the status line";
-  is_1_1 = line[7] == '1';
+  head.status = (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
+  head.minor_version = line[7] == '1' ? 1 : 0;
   return "";
 }
 
-std::string_view judge_framing(const Seen& seen, bool is_1_1) {
+template <typename Head>
+std::string_view judge_framing(const Seen& seen, Head& head) {
   if (seen.encodings > 0 && seen.lengths > 0) return "both Content-Length and Transfer-Encoding";
-  if (seen.encodings > 0 && !is_1_1) return "Transfer-Encoding in HTTP/1.0";
+  if (seen.encodings > 0 && head.minor_version != 1) return "Transfer-Encoding in HTTP/1.0";
+  const auto connection = head.fields[Field::connection];
+  head.keep_alive = head.minor_version == 1 ? !list_has_token(connection, "close") : list_has_token(connection, "keep-alive");
+  head.chunked = seen.encodings > 0;
+  head.has_length = seen.lengths > 0;
+  for (const char digit : head.fields[Field::content_length]) head.length = head.length * 10 + static_cast<unsigned>(digit - '0');
   return "";
 }
 
 }  // namespace
 
-std::string_view fault_in_request_head(std::string_view head) {
+std::string_view fault_in_request_head(std::string_view bytes, RequestHead& head) {
   std::string_view line;
-  bool is_1_1 = false;
-  if (!take_line(head, line)) return "the request line must end in CRLF";
-  if (const auto fault = judge_request_line(line, is_1_1); !fault.empty()) return fault;
+  if (!take_line(bytes, line)) return "the request line must end in CRLF";
+  if (const auto fault = judge_request_line(line, head); !fault.empty()) return fault;
   Seen seen;
-  if (const auto fault = judge_fields(head, seen); !fault.empty()) return fault;
-  if (is_1_1 && seen.hosts == 0) return "missing Host header";
-  return judge_framing(seen, is_1_1);
+  if (const auto fault = judge_fields(bytes, seen, head.fields); !fault.empty()) return fault;
+  if (head.minor_version == 1 && seen.hosts == 0) return "missing Host header";
+  return judge_framing(seen, head);
 }
 
-std::string_view fault_in_response_head(std::string_view head) {
+std::string_view fault_in_response_head(std::string_view bytes, ResponseHead& head) {
   std::string_view line;
-  bool is_1_1 = false;
-  if (!take_line(head, line)) return "the status line must end in CRLF";
-  if (const auto fault = judge_status_line(line, is_1_1); !fault.empty()) return fault;
+  if (!take_line(bytes, line)) return "the status line must end in CRLF";
+  if (const auto fault = judge_status_line(line, head); !fault.empty()) return fault;
   Seen seen;
-  if (const auto fault = judge_fields(head, seen); !fault.empty()) return fault;
-  return judge_framing(seen, is_1_1);
+  if (const auto fault = judge_fields(bytes, seen, head.fields); !fault.empty()) return fault;
+  return judge_framing(seen, head);
 }
 
 }  // namespace headgate::wire

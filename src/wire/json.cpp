@@ -106,7 +106,30 @@ std::string with_tame_numbers(std::string_view text) {
 
 }  // namespace
 
+std::size_t Outline::next_member() {
+  if (text_[*next_] == ',') ++next_;
+  const std::size_t at = *next_;
+  next_ += 2;  // key and colon
+  return at;
+}
+
+ByteRange Outline::skip_value() {
+  const std::size_t at = *next_;
+  std::size_t depth = 0;
+  do {
+    const char c = text_[*next_++];
+    if (c == '{' || c == '[') ++depth;
+    if (c == '}' || c == ']') --depth;
+  } while (depth > 0);
+  const char first = text_[at];
+  if (first == '{' || first == '[') return {at, *(next_ - 1) + 1 - at};
+  std::size_t end = *next_;
+  while (std::string_view(" \t\r\n").find(text_[end - 1]) != std::string_view::npos) --end;
+  return {at, end - at};
+}
+
 simdjson::error_code JsonReader::parse(std::string_view text, dom::element& element) {
+  text_ = text;
   const auto code = document_.parse(text.data(), text.size(), false).get(element);
   number_trouble_ = code == simdjson::NUMBER_ERROR;
   return code;
@@ -114,7 +137,8 @@ simdjson::error_code JsonReader::parse(std::string_view text, dom::element& elem
 
 core::Result<dom::element> JsonReader::read_lenient(std::string_view text) {
   if (!sized_) {
-    if (document_.allocate(16 * 1024, max_json_depth) != simdjson::SUCCESS)
+    // simdjson counts the values inside the innermost container as a level of their own.
+    if (document_.allocate(16 * 1024, max_json_depth + 1) != simdjson::SUCCESS)
       return Error(Code::internal_error, "Out of memory.");
     sized_ = true;
   }
@@ -131,6 +155,7 @@ core::Result<dom::element> JsonReader::read(std::string_view text) {
   if (!element && number_trouble_) {
     const auto tame = with_tame_numbers(text);
     element = read_lenient(tame);
+    text_ = text;
   }
   if (element && repeats_a_key_anywhere(*element))
     return Error(Code::invalid_json, "The body is ambiguous: an object holds the same key twice.");
@@ -142,7 +167,6 @@ void JsonReader::shrink() {
     document_ = simdjson::dom::parser();
     sized_ = false;
   }
-  if (positions_.capacity() > worth_giving_back) positions_ = simdjson::ondemand::parser();
 }
 
 void append_json_string(std::string& out, std::string_view text) {

@@ -26,7 +26,9 @@ std::string text_of(const simdjson::simdjson_result<dom::element>& value) {
 }
 
 ProviderWords words_of(const dom::object& object) {
-  return {text_of(object["message"]), text_of(object["type"]), text_of(object["code"]), text_of(object["param"])};
+  ProviderWords words{text_of(object["message"]), text_of(object["type"]), text_of(object["code"]), text_of(object["param"])};
+  if (words.code.empty()) words.code = text_of(object["details"]["error_code"]);
+  return words;
 }
 
 // Shapes met in the field: {"error":{...}}, {"error":"text"}, {"message":...}, {"detail":...}.
@@ -91,7 +93,8 @@ Error read_error(JsonReader& json, int status, std::string_view body) {
   dom::object object;
   if (const auto document = json.read_lenient(body); document && document->get_object().get(object) == simdjson::SUCCESS)
     words = read_words(object);
-  if (status == 429 && says_quota_spent(words))
+  // An unpaid bill is ours to pay, also where it comes as a 400.
+  if ((status == 429 || status == 400) && says_quota_spent(words))
     return providers_trouble(Code::insufficient_quota, "The provider's account has no credit left.", status, words);
   switch (status) {
     case 400:

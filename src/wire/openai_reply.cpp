@@ -147,7 +147,7 @@ bool append_embeddings(std::string& out, const dom::array& items) {
   for (const auto item : items) {
     out.append(separator);
     separator = ",";
-    if (!append_embedding(out, item.get_object().value_unsafe())) return false;
+    if (!item.is_object() || !append_embedding(out, item.get_object().value_unsafe())) return false;
   }
   out.push_back(']');
   return true;

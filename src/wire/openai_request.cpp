@@ -28,7 +28,6 @@ namespace headgate::wire::openai {
 namespace {
 
 namespace dom = simdjson::dom;
-namespace ondemand = simdjson::ondemand;
 using core::Code;
 using core::Error;
 using core::Result;
@@ -139,62 +138,40 @@ Fault read_members(Request& request, const dom::object& object) {
   return {};
 }
 
-std::string_view trimmed(std::string_view token) {
-  while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
-    token.remove_suffix(1);
-  return token;
-}
-
-// The bytes a value spans. Consumes containers.
-std::string_view raw_value(ondemand::value& value) {
-  const auto type = value.type().value_unsafe();
-  if (type == ondemand::json_type::object) return value.get_object().value_unsafe().raw_json().value_unsafe();
-  if (type == ondemand::json_type::array) return value.get_array().value_unsafe().raw_json().value_unsafe();
-  return trimmed(value.raw_json_token());
-}
-
-// Notes where members stand. The text was accepted by JsonReader::read before, so the unsafe
-// accessors cannot meet an error.
+// Notes where the members that may change stand.
 class Positions {
  public:
-  Positions(Request& request, std::string_view body) : request_(request), body_(body) {}
+  explicit Positions(Request& request) : request_(request) {}
 
-  void note(ondemand::parser& parser) {
-    const simdjson::padded_string_view padded(body_.data(), body_.size(), body_.size() + json_padding);
-    auto document = parser.iterate(padded);
-    ondemand::object object = document.get_object().value_unsafe();
-    request_.members_at = body_.find('{') + 1;
-    for (auto result : object) {
-      ondemand::field field = std::move(result).value_unsafe();
-      note_member(field);
-    }
-    close_open_cuts(no_next);
+  void note(const JsonReader& json, const dom::object& object) {
+    auto outline = json.outline();
+    request_.members_at = outline.enter();
+    for (const auto field : object) note_member(outline, field);
+    close_open_cut(no_next);
   }
 
  private:
   static constexpr std::size_t no_next = ~std::size_t{0};
 
-  std::size_t offset(const char* at) const { return static_cast<std::size_t>(at - body_.data()); }
-  ByteRange range(std::string_view text) const { return {offset(text.data()), text.size()}; }
-
-  void note_member(ondemand::field& field) {
-    const auto at = offset(field.key().raw()) - 1;
-    close_open_cuts(at);
-    const std::string_view key = field.unescaped_key().value_unsafe();
-    ondemand::value value = field.value();
-    if (key == "stream_options") return note_stream_options(value);
-    const auto raw = range(raw_value(value));
-    if (key == "model") request_.model_value = raw;
+  void note_member(Outline& outline, const dom::key_value_pair& field) {
+    const auto key = field.key;
+    const auto at = outline.next_member();
+    close_open_cut(at);
+    if (key == "stream_options" && field.value.is_object())
+      return note_stream_options(outline, field.value.get_object().value_unsafe());
+    const auto value = outline.skip_value();
+    if (key == "model") request_.model_value = value;
+    if (key == "stream_options") request_.stream_options_value = value;
     if (key == "models" || key == "provider") {
-      request_.router_members[request_.router_member_count++] = {at, raw.end() - at};
+      request_.router_members[request_.router_member_count++] = {at, value.end() - at};
       open_cut_ = true;
     } else {
-      kept_end_ = raw.end();
+      kept_end_ = value.end();
     }
   }
 
   // A cut member takes its comma along: the one behind it, or for the last member the one in front.
-  void close_open_cuts(std::size_t next) {
+  void close_open_cut(std::size_t next) {
     if (!open_cut_) return;
     open_cut_ = false;
     auto& cut = request_.router_members[request_.router_member_count - 1];
@@ -211,30 +188,19 @@ class Positions {
     request_.router_members[request_.router_member_count - 1] = {first, end - first};
   }
 
-  void note_stream_options(ondemand::value& value) {
-    if (value.type().value_unsafe() != ondemand::json_type::object) {
-      request_.stream_options_value = range(trimmed(value.raw_json_token()));
-      kept_end_ = request_.stream_options_value.end();
-      return;
-    }
-    ondemand::object options = value.get_object().value_unsafe();
-    const auto raw = range(options.raw_json().value_unsafe());
-    kept_end_ = raw.end();
-    request_.stream_options_at = raw.at + 1;
+  void note_stream_options(Outline& outline, const dom::object& options) {
+    request_.stream_options_at = outline.enter();
     request_.stream_options_empty = true;
-    options.reset();
-    for (auto result : options) {
-      ondemand::field field = std::move(result).value_unsafe();
+    for (const auto option : options) {
       request_.stream_options_empty = false;
-      const bool is_flag = field.unescaped_key().value_unsafe() == "include_usage";
-      ondemand::value flag = field.value();
-      const auto token = raw_value(flag);
-      if (is_flag && token != "true") request_.include_usage_value = range(token);
+      (void)outline.next_member();
+      const auto value = outline.skip_value();
+      if (option.key == "include_usage" && outline.text(value) != "true") request_.include_usage_value = value;
     }
+    kept_end_ = outline.leave();
   }
 
   Request& request_;
-  std::string_view body_;
   std::size_t kept_end_ = 0;
   bool open_cut_ = false;
 };
@@ -250,7 +216,7 @@ Result<Request> read_request(JsonReader& json, Surface surface, std::string_view
   Request request;
   request.surface = surface;
   if (auto fault = read_members(request, object)) return *std::move(fault);
-  Positions(request, body).note(json.positions());
+  Positions(request).note(json, object);
   return request;
 }
 

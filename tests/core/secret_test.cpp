@@ -11,9 +11,13 @@ namespace headgate::core {
 namespace {
 
 template <typename T>
-concept Streams = requires(std::ostream& out, const T& value) { out << value; };
+concept Streams = requires(std::ostream& out, const T& value) {
+  out << value;
+};
 template <typename T>
-concept Compares = requires(const T& a, const T& b) { a == b; };
+concept Compares = requires(const T& a, const T& b) {
+  a == b;
+};
 
 static_assert(!Streams<Secret>);
 static_assert(!Compares<Secret>);

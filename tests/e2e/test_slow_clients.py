@@ -127,7 +127,7 @@ def test_a_client_that_pauses_within_the_write_deadline_gets_everything(gateway,
         steps.chunk(steps.event(payloads.FINISH)) + steps.chunk(steps.event("[DONE]")) + steps.LAST_CHUNK)))
     with Client(gateway.api, receive_buffer=65536) as client:
         client.send(request("POST", "/v1/chat/completions", body=payloads.chat(stream=True)))
-        eventually(lambda: upstream.peers and upstream.peers[0].sent > 8 << 20, within=0.6)
+        eventually(lambda: upstream.peers and upstream.peers[0].sent > 8 << 20, within=0.3)
         reply = client.reply()
     assert reply.complete and reply.events()[-1] == "[DONE]"
     assert len(reply.text()) == 3000 * len("word " * 800)

@@ -56,7 +56,8 @@ bool ends_with_any(const std::string& name, const std::vector<std::string>& ends
 // The first thing promtool would object to.
 std::string objection(const std::string& text) {
   static const std::regex comment("# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)");
-  static const std::regex sample(R"re(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\.)*",?)+\})? \S+)re");
+  static const std::regex sample(
+      R"re(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\.)*",?)+\})? \S+)re");
   std::set<std::string> helped, samples;
   std::map<std::string, std::string> types;
   std::string family;
@@ -66,8 +67,10 @@ std::string objection(const std::string& text) {
       family = match[2];
       const bool fresh = match[1] == "HELP" ? helped.insert(family).second : types.emplace(family, match[3]).second;
       if (!fresh) return "twice: " + line;
-      if (match[1] == "TYPE" && (match[3] == "counter") != family.ends_with("_total")) return "_total is for counters: " + line;
-      if (ends_with_any(family, {"_ms", "_milliseconds", "_minutes", "_kilobytes", "_percent"})) return "no base unit: " + line;
+      if (match[1] == "TYPE" && (match[3] == "counter") != family.ends_with("_total"))
+        return "_total is for counters: " + line;
+      if (ends_with_any(family, {"_ms", "_milliseconds", "_minutes", "_kilobytes", "_percent"}))
+        return "no base unit: " + line;
       continue;
     }
     if (!std::regex_match(line, match, sample)) return "no sample: " + line;

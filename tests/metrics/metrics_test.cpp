@@ -155,9 +155,11 @@ TEST(LazyCounters, LoseNoCountWhenManyThreadsAskFirst) {
   LazyCounters<4> lazy;
   on_all_threads([&](unsigned, unsigned round) {
     const auto index = round % 4;
-    lazy.at(index, [&]() -> Counter& {
-          return registry.counter("headgate_requests_total", "Requests.", {{"index", std::to_string(index)}});
-        }).add();
+    lazy.at(index,
+            [&]() -> Counter& {
+              return registry.counter("headgate_requests_total", "Requests.", {{"index", std::to_string(index)}});
+            })
+        .add();
   });
   std::uint64_t total = 0;
   for (const char* index : {"0", "1", "2", "3"})

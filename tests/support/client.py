@@ -72,11 +72,13 @@ class Client:
         self._start(timeout)
         if method == "HEAD" or head.status in (101, 204, 304):
             return
+        body = bytearray()
         try:
             for piece in self.reader.body(head, until_close=True):
-                head.body += piece
+                body += piece
         except Cut:
             head.complete = False
+        head.body = bytes(body)
 
     def events(self, head, timeout=None):
         """Yields the data of each event of a stream as it arrives; Cut at an unclean end."""

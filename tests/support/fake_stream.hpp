@@ -28,7 +28,7 @@ class FakeStream final : public net::Stream, private net::Alarm {
   std::vector<core::TimePoint> deadlines;
   bool quiet = true;
 
-  net::awaitable<net::IoResult> read_some(boost::asio::mutable_buffer into) override {
+  net::Task<net::IoResult> read_some(boost::asio::mutable_buffer into) override {
     if (!stopped_ && piece_ == script_.pieces.size() && script_.end == End::silence) co_await wait();
     if (stopped_) co_return net::IoResult{boost::asio::error::operation_aborted, 0};
     if (piece_ == script_.pieces.size()) co_return net::IoResult{ending(), 0};
@@ -62,7 +62,7 @@ class FakeStream final : public net::Stream, private net::Alarm {
     outgoing.consume(boost::asio::buffer_size(outgoing.buffers()));
     return true;
   }
-  net::awaitable<net::error_code> write_rest(net::Outgoing&) override {
+  net::Task<net::error_code> write_rest(net::Outgoing&) override {
     co_await wait();
     co_return boost::asio::error::operation_aborted;
   }
@@ -70,7 +70,7 @@ class FakeStream final : public net::Stream, private net::Alarm {
     expired_ = true;
     stop();
   }
-  net::awaitable<void> wait() {
+  net::Task<void> wait() {
     silence_.expires_at(core::no_deadline);
     (void)co_await silence_.async_wait(net::returned);
   }

@@ -1,7 +1,6 @@
 // Coroutines on a loop that runs in the thread of the test, in bounded time.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -21,18 +20,18 @@ bool run_until(net::Loop& loop, Condition condition) {
   return condition();
 }
 
-// One coroutine under way. T must have a default.
+// One coroutine under way.
 template <typename T>
 class Running {
  public:
-  Running(net::Loop& loop, net::awaitable<T> work) : loop_(loop), state_(std::make_shared<State>()) {
-    boost::asio::co_spawn(loop.io(), std::move(work), [state = state_](std::exception_ptr bug, T value) {
+  Running(net::Loop& loop, net::Task<T> work) : loop_(loop), state_(std::make_shared<State>()) {
+    loop.tasks().spawn(keep(state_, std::move(work)), [state = state_](std::exception_ptr bug) {
       state->bug = bug;
-      state->value.emplace(std::move(value));
+      state->done = true;
     });
   }
 
-  bool done() const { return state_->value.has_value(); }
+  bool done() const { return state_->done; }
   // Runs all that need not wait for time or peers; true when the coroutine has ended.
   bool settle() {
     loop_.io().poll();
@@ -48,13 +47,16 @@ class Running {
   struct State {
     std::optional<T> value;
     std::exception_ptr bug;
+    bool done = false;
   };
+  static net::Task<void> keep(std::shared_ptr<State> state, net::Task<T> work) { state->value.emplace(co_await work); }
+
   net::Loop& loop_;
   std::shared_ptr<State> state_;
 };
 
 template <typename T>
-T run(net::Loop& loop, net::awaitable<T> work) {
+T run(net::Loop& loop, net::Task<T> work) {
   return Running<T>(loop, std::move(work)).get();
 }
 

@@ -24,8 +24,8 @@ TEST(Field, HasANameOfItsOwn) {
 }
 
 TEST(Field, IsOtherForEveryOtherName) {
-  for (const char* name : {"", "a", "hos", "hosts", "host ", " host", "x-api-keys", "content_length", "h\xf6st", "cookie",
-                           "x-ratelimit-remaining-requests-", "content-length\n"})
+  for (const char* name : {"", "a", "hos", "hosts", "host ", " host", "x-api-keys", "content_length", "h\xf6st",
+                           "cookie", "x-ratelimit-remaining-requests-", "content-length\n"})
     EXPECT_EQ(field_named(name), Field::other) << name;
 }
 

@@ -46,15 +46,16 @@ TEST(RequestHead, TakesOrdinaryRequests) {
 }
 
 TEST(RequestHead, TakesLegalHosts) {
-  for (const char* value : {" a", "a", "\ta\t", " example.org", " example.org:8080", " 127.0.0.1:1", " [::1]", " [::1]:65535",
-                            " a_b.c-d~e", " xn--bcher-kva.example", " a:", " %41"})
+  for (const char* value : {" a", "a", "\ta\t", " example.org", " example.org:8080", " 127.0.0.1:1", " [::1]",
+                            " [::1]:65535", " a_b.c-d~e", " xn--bcher-kva.example", " a:", " %41"})
     expect_taken(with_host(value));
 }
 
 TEST(RequestHead, RefusesOtherHosts) {
-  for (const char* value : {"", " ", " a b", " a/b", " http://a", " user@a", " a?b", " a#b", " a\\b", " :80", " a:b", " a:80:81",
-                            " a:123456", " a:-1", " a:8 0", " [::1", " ::1]", " [::1]80", " [::1]:x", " [::1]x", " x[::1]",
-                            " a[b", " \"a\"", " <a>", " caf\xc3\xa9", " a\x7f"})
+  for (const char* value : {"",        " ",       " a b",  " a/b",     " http://a", " user@a",      " a?b",
+                            " a#b",    " a\\b",   " :80",  " a:b",     " a:80:81",  " a:123456",    " a:-1",
+                            " a:8 0",  " [::1",   " ::1]", " [::1]80", " [::1]:x",  " [::1]x",      " x[::1]",
+                            " [::1]]", " [[::1]", " a[b",  " \"a\"",   " <a>",      " caf\xc3\xa9", " a\x7f"})
     expect_refused(with_host(value));
 }
 
@@ -80,18 +81,22 @@ TEST(RequestHead, RefusesTwoCredentialsOfOneKind) {
 }
 
 TEST(RequestHead, RefusesEveryTransferEncodingButChunked) {
-  for (const char* value : {"gzip", "gzip, chunked", "chunked, gzip", "chunked;q=1", "chunked, chunked", "chunked,", ",chunked",
-                            "identity", "xchunked", "chunked x", "\"chunked\"", "chun\tked", "chunked\x0b", "", "\x0c""chunked",
-                            "x, chunked", "chunked\xa0", "Transfer-Encoding: chunked"})
+  for (const char* value :
+       {"gzip", "gzip, chunked", "chunked, gzip", "chunked;q=1", "chunked, chunked", "chunked,", ",chunked", "identity",
+        "xchunked", "chunked x", "\"chunked\"", "chun\tked", "chunked\x0b", "",
+        "\x0c"
+        "chunked",
+        "x, chunked", "chunked\xa0", "Transfer-Encoding: chunked"})
     expect_refused(with("Transfer-Encoding: "s + value + "\r\n"));
   expect_refused(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"));
   expect_refused(with("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n"));
 }
 
 TEST(RequestHead, RefusesDisguisedTransferEncoding) {
-  for (const char* field : {"Transfer-Encoding : chunked", "Transfer-Encoding\t: chunked", "Transfer-\r\n Encoding: chunked",
-                            "Transfer-Encoding\x00: chunked", "\"Transfer-Encoding\": chunked", " Transfer-Encoding: chunked",
-                            "Transfer-Encoding chunked", "Transfer\x0b-Encoding: chunked"})
+  for (const char* field :
+       {"Transfer-Encoding : chunked", "Transfer-Encoding\t: chunked", "Transfer-\r\n Encoding: chunked",
+        "Transfer-Encoding\x00: chunked", "\"Transfer-Encoding\": chunked", " Transfer-Encoding: chunked",
+        "Transfer-Encoding chunked", "Transfer\x0b-Encoding: chunked"})
     expect_refused(with(field + "\r\n"s));
   expect_refused(with("Transfer-Encoding\0: chunked\r\n"s));
 }
@@ -107,8 +112,9 @@ TEST(RequestHead, RefusesTwoFramings) {
 }
 
 TEST(RequestHead, RefusesContentLengthsThatAreNotPlainDigits) {
-  for (const char* value : {"", " ", "-1", "+1", "1.0", "0x10", "1e3", "5, 5", "5,6", "5 5", "five", "1_000", "\"5\"", "5;",
-                            "9999999999999999999", "18446744073709551616", "00000000000000000000000000000005", "\xd9\xa5"})
+  for (const char* value :
+       {"", " ", "-1", "+1", "1.0", "0x10", "1e3", "5, 5", "5,6", "5 5", "five", "1_000", "\"5\"", "5;",
+        "9999999999999999999", "18446744073709551616", "00000000000000000000000000000005", "\xd9\xa5"})
     expect_refused(with("Content-Length: "s + value + "\r\n"));
   expect_refused(with("Content-Length: 5\r\nContent-Length: 5\r\n"));
   expect_refused(with("Content-Length: 5\r\nContent-Length: 6\r\n"));
@@ -132,7 +138,8 @@ TEST(RequestHead, RefusesHeadsThatDoNotEndWithTheirBlankLine) {
 }
 
 TEST(RequestHead, RefusesMalformedNames) {
-  for (const char* field : {": value", "no colon", "a b: c", "a\t: c", "(a): c", "a@b: c", "\xc3\xa9: c", "a,b: c", "a;b: c", "[a]: c"})
+  for (const char* field :
+       {": value", "no colon", "a b: c", "a\t: c", "(a): c", "a@b: c", "\xc3\xa9: c", "a,b: c", "a;b: c", "[a]: c"})
     expect_refused(with(field + "\r\n"s));
 }
 
@@ -149,10 +156,28 @@ TEST(RequestHead, RefusesControlBytesAnywhere) {
 }
 
 TEST(RequestHead, RefusesMalformedRequestLines) {
-  for (const char* text : {"GET", "GET /", "GET HTTP/1.1", " GET / HTTP/1.1", "GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ",
-                           "GET\t/\tHTTP/1.1", "GET / a HTTP/1.1", "G(T / HTTP/1.1", "GET / HTTP/1.2", "GET / HTTP/2.0",
-                           "GET / HTTP/0.9", "GET / http/1.1", "GET / HTTP/1", "GET / HTTP/1.10", "GET / HTTPS/1.1", "GET / HTTP 1.1",
-                           "PRI * HTTP/2.0", "PROXY TCP4 1.2.3.4 1.2.3.4 1 2", "SSH-2.0-OpenSSH_9.2", "\x16\x03\x01"})
+  for (const char* text : {"GET",
+                           "GET /",
+                           "GET HTTP/1.1",
+                           " GET / HTTP/1.1",
+                           "GET  / HTTP/1.1",
+                           "GET /  HTTP/1.1",
+                           "GET / HTTP/1.1 ",
+                           "GET\t/\tHTTP/1.1",
+                           "GET / a HTTP/1.1",
+                           "G(T / HTTP/1.1",
+                           "GET / HTTP/1.2",
+                           "GET / HTTP/2.0",
+                           "GET / HTTP/0.9",
+                           "GET / http/1.1",
+                           "GET / HTTP/1",
+                           "GET / HTTP/1.10",
+                           "GET / HTTPS/1.1",
+                           "GET / HTTP 1.1",
+                           "PRI * HTTP/2.0",
+                           "PROXY TCP4 1.2.3.4 1.2.3.4 1 2",
+                           "SSH-2.0-OpenSSH_9.2",
+                           "\x16\x03\x01"})
     expect_refused(with_line(text));
 }
 
@@ -166,6 +191,48 @@ TEST(RequestHead, CountsItsFields) {
   for (std::size_t i = 1; i < max_fields; ++i) fields += "X-Field: a\r\n";
   expect_taken(with(fields));
   EXPECT_EQ(fault_in_request_head(with(fields + "X-One-More: a\r\n")), too_many_fields);
+}
+
+TEST(RequestHead, IsReadIntoItsParts) {
+  RequestHead head;
+  const auto bytes =
+      "POST /v1/chat/completions?a=1 HTTP/1.1\r\nHOST: a:80\r\nX-Api-Key:\t hg_x \r\nContent-Length: 007\r\n\r\n"s;
+  ASSERT_EQ(fault_in_request_head(bytes, head), "");
+  EXPECT_EQ(head.method, Method::post);
+  EXPECT_EQ(head.target, "/v1/chat/completions?a=1");
+  EXPECT_EQ(head.minor_version, 1u);
+  EXPECT_EQ(head.fields[Field::host], "a:80");
+  EXPECT_EQ(head.fields[Field::x_api_key], "hg_x");
+  EXPECT_EQ(head.fields[Field::authorization], "");
+  EXPECT_TRUE(head.keep_alive && head.has_length && !head.chunked);
+  EXPECT_EQ(head.length, 7u);
+}
+
+TEST(RequestHead, TellsHowTheBodyIsFramed) {
+  const auto read = [](const std::string& fields) {
+    RequestHead head;
+    const auto bytes = with(fields);
+    EXPECT_EQ(fault_in_request_head(bytes, head), "");
+    head.fields = {};
+    return head;
+  };
+  EXPECT_FALSE(read("").has_length || read("").chunked);
+  EXPECT_TRUE(read("Transfer-Encoding: Chunked\r\n").chunked);
+  EXPECT_EQ(read("Content-Length: 999999999999999999\r\n").length, 999999999999999999u);
+  EXPECT_TRUE(read("Content-Length: 0\r\n").has_length);
+}
+
+TEST(RequestHead, TellsWhetherTheConnectionStays) {
+  const auto stays = [](const std::string& version, const std::string& fields) {
+    RequestHead head;
+    EXPECT_EQ(fault_in_request_head("GET / " + version + "\r\nHost: a\r\n" + fields + "\r\n", head), "");
+    return head.keep_alive;
+  };
+  EXPECT_TRUE(stays("HTTP/1.1", ""));
+  EXPECT_TRUE(stays("HTTP/1.1", "Connection: upgrade\r\n"));
+  EXPECT_FALSE(stays("HTTP/1.1", "Connection: te, Close\r\n"));
+  EXPECT_FALSE(stays("HTTP/1.0", ""));
+  EXPECT_TRUE(stays("HTTP/1.0", "Connection: Keep-Alive\r\n"));
 }
 
 }  // namespace headgate::wire

@@ -108,15 +108,22 @@ TEST(SseReader, NamesEvents) {
 }
 
 TEST(SseReader, PassesOverOneByteOrderMarkAtTheStart) {
-  EXPECT_EQ(read_every_way("\xEF\xBB\xBF" "data: a\n\n"), (Reads{canonical("a")}));
-  EXPECT_EQ(read_every_way("\xEF\xBB\xBF\xEF\xBB\xBF" "data: a\n\ndata: b\n\n"), (Reads{canonical("b")}));
-  EXPECT_EQ(read_every_way("data: a\n\n\xEF\xBB\xBF" "data: b\n\n"), (Reads{canonical("a")}));
+  EXPECT_EQ(read_every_way("\xEF\xBB\xBF"
+                           "data: a\n\n"),
+            (Reads{canonical("a")}));
+  EXPECT_EQ(read_every_way("\xEF\xBB\xBF\xEF\xBB\xBF"
+                           "data: a\n\ndata: b\n\n"),
+            (Reads{canonical("b")}));
+  EXPECT_EQ(read_every_way("data: a\n\n\xEF\xBB\xBF"
+                           "data: b\n\n"),
+            (Reads{canonical("a")}));
 }
 
 TEST(SseReader, CallsOnlyTheExactFormCanonical) {
   EXPECT_EQ(read_every_way("data: a\n\n"), (Reads{canonical("a")}));
-  for (const char* text : {"data:a\n\n", "data: a\r\n\r\n", "data: a\n\r\n", "data: a\r\n\n", "data: a\r\r", "data: a\n\r", "data: a\ndata: b\n\n",
-                           "data: a\nid: 1\n\n", ":x\ndata: a\n\n", "event: x\ndata: a\n\n", "data\n\n"}) {
+  for (const char* text :
+       {"data:a\n\n", "data: a\r\n\r\n", "data: a\n\r\n", "data: a\r\n\n", "data: a\r\r", "data: a\n\r",
+        "data: a\ndata: b\n\n", "data: a\nid: 1\n\n", ":x\ndata: a\n\n", "event: x\ndata: a\n\n", "data\n\n"}) {
     const auto events = read_every_way(text);
     ASSERT_EQ(events.size(), 1u) << text;
     EXPECT_FALSE(events.front().canonical) << text;
@@ -124,7 +131,8 @@ TEST(SseReader, CallsOnlyTheExactFormCanonical) {
 }
 
 TEST(SseReader, KeepsSplitCharactersWhole) {
-  EXPECT_EQ(read_every_way("data: \xF0\x9F\x98\x80 caf\xC3\xA9\n\n"), (Reads{canonical("\xF0\x9F\x98\x80 caf\xC3\xA9")}));
+  EXPECT_EQ(read_every_way("data: \xF0\x9F\x98\x80 caf\xC3\xA9\n\n"),
+            (Reads{canonical("\xF0\x9F\x98\x80 caf\xC3\xA9")}));
 }
 
 TEST(SseReader, WaitsForTheBlankLine) {
@@ -161,7 +169,8 @@ TEST(SseReader, MeasuresEventsNotTheStream) {
 }
 
 TEST(SseReader, ReadsFromUpstreamLikeStreams) {
-  const auto text = "\xEF\xBB\xBF: PROCESSING\r\n\r\ndata: {\"choices\":[]}\r\n\r\nevent: error\r\ndata: {}\r\n\r\ndata: [DONE]\r\n\r\n"s;
+  const auto text =
+      "\xEF\xBB\xBF: PROCESSING\r\n\r\ndata: {\"choices\":[]}\r\n\r\nevent: error\r\ndata: {}\r\n\r\ndata: [DONE]\r\n\r\n"s;
   EXPECT_EQ(read_every_way(text), (Reads{plain("{\"choices\":[]}"), {"{}", "error", false}, plain("[DONE]")}));
 }
 

@@ -13,7 +13,8 @@ namespace headgate::wire {
 // A text with the bytes behind it that JSON readers ask for, none of them blank.
 class Padded {
  public:
-  explicit Padded(std::string_view text) : size_(text.size()), bytes_(std::string(text) + std::string(json_padding, 'x')) {}
+  explicit Padded(std::string_view text)
+      : size_(text.size()), bytes_(std::string(text) + std::string(json_padding, 'x')) {}
   std::string_view text() const { return std::string_view(bytes_).substr(0, size_); }
 
  private:

@@ -33,23 +33,23 @@ class Gateway {
   Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& registry);
 
   // Answers the client on every path, and leaves the whole story in call.record.
-  net::awaitable<void> answer(Call& call);
+  net::Task<void> answer(Call& call);
 
  private:
-  net::awaitable<core::Result<void>> try_candidates(Call& call, const wire::openai::Request& request,
+  net::Task<core::Result<void>> try_candidates(Call& call, const wire::openai::Request& request,
                                                     const routing::Plan& plan);
-  net::awaitable<core::Result<void>> try_target(Call& call, const wire::openai::Request& request, Target& target);
-  net::awaitable<core::Result<void>> attempt(Call& call, const wire::openai::Request& request, Target& target,
+  net::Task<core::Result<void>> try_target(Call& call, const wire::openai::Request& request, Target& target);
+  net::Task<core::Result<void>> attempt(Call& call, const wire::openai::Request& request, Target& target,
                                              AttemptRecord& record, bool fresh);
-  net::awaitable<core::Result<net::Lease>> connect(Call& call, const wire::openai::Request& request, Target& target,
+  net::Task<core::Result<net::Lease>> connect(Call& call, const wire::openai::Request& request, Target& target,
                                                    core::TimePoint deadline, bool fresh);
-  net::awaitable<core::Result<void>> send(Call& call, const wire::openai::Request& request, const Target& target,
+  net::Task<core::Result<void>> send(Call& call, const wire::openai::Request& request, const Target& target,
                                           net::Exchange& exchange);
-  net::awaitable<core::Error> read_failure(net::Exchange& exchange, const wire::ResponseHead& head, Target& target);
-  net::awaitable<core::Error> read_unstreamed(net::Exchange& exchange);
-  net::awaitable<core::Result<void>> pass_whole(Call& call, const wire::openai::Request& request, Target& target,
+  net::Task<core::Error> read_failure(net::Exchange& exchange, const wire::ResponseHead& head, Target& target);
+  net::Task<core::Error> read_unstreamed(net::Exchange& exchange);
+  net::Task<core::Result<void>> pass_whole(Call& call, const wire::openai::Request& request, Target& target,
                                                 AttemptRecord& record, net::Exchange& exchange);
-  net::awaitable<core::Result<void>> relay_stream(Call& call, const wire::openai::Request& request, Target& target,
+  net::Task<core::Result<void>> relay_stream(Call& call, const wire::openai::Request& request, Target& target,
                                                   AttemptRecord& record, net::Exchange& exchange);
   net::Pool& pool_of(const Account& account);
   void settle(Target& target, AttemptRecord& record, const core::Error* error);

@@ -45,6 +45,9 @@ struct RequestRecord {
   std::string detail;          // for the log only
   std::vector<AttemptRecord> attempts;
   std::uint64_t bytes_in = 0, bytes_out = 0;  // bodies
+
+  // As if new, but texts and attempts keep their memory.
+  void reset();
 };
 
 }  // namespace headgate::gateway

@@ -18,13 +18,13 @@ struct ReplyHead {
 // Implemented by the session. Each false says that the client is gone. Worker-confined.
 class ReplyWriter {
  public:
-  virtual net::awaitable<bool> send(const ReplyHead& head, std::string_view body) = 0;
+  virtual net::Task<bool> send(const ReplyHead& head, std::string_view body) = 0;
 
   // The head leaves together with the first piece.
   virtual void begin_stream(const ReplyHead& head) = 0;
-  virtual net::awaitable<bool> write(const net::Outgoing& pieces) = 0;
+  virtual net::Task<bool> write(const net::Outgoing& pieces) = 0;
   // The last pieces and the end of the stream. `clean` false: the connection is closed behind it.
-  virtual net::awaitable<bool> finish(const net::Outgoing& pieces, bool clean) = 0;
+  virtual net::Task<bool> finish(const net::Outgoing& pieces, bool clean) = 0;
 
  protected:
   ~ReplyWriter() = default;

@@ -51,6 +51,7 @@ struct Target {
   std::string model;       // as configured
   std::string upstream;    // the provider's name for it
   std::string model_json;  // the same as a JSON string
+  std::string route_fields;  // header lines that name it to the client
   metrics::Histogram& duration;
   metrics::Histogram& first_byte;
   metrics::Counter& tokens_in;

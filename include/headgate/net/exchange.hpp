@@ -21,18 +21,18 @@ struct ExchangeLimits {
 // connection broke before the first byte), client_gone. Worker-confined.
 class Exchange {
  public:
-  Exchange(Connection& connection, const ExchangeLimits& limits, Interrupt& interrupt)
-      : connection_(connection), limits_(limits), interrupt_(interrupt), scope_(interrupt, *connection.stream) {}
+  Exchange(Loop& loop, Connection& connection, const ExchangeLimits& limits, Interrupt& interrupt)
+      : loop_(loop), connection_(connection), limits_(limits), interrupt_(interrupt), scope_(interrupt, *connection.stream) {}
 
-  awaitable<core::Result<void>> send(Outgoing request);
+  Task<core::Result<void>> send(Outgoing request);
   // Interim answers (1xx) are passed over, redirects are not followed. The head's views live until
   // the next read.
-  awaitable<core::Result<wire::ResponseHead>> read_head();
+  Task<core::Result<wire::ResponseHead>> read_head();
   // The rest of the answer, decoded; valid until the next read.
-  awaitable<core::Result<std::string_view>> read_whole_body();
+  Task<core::Result<std::string_view>> read_whole_body();
   // More of the body into body(). False: it has ended.
-  awaitable<core::Result<bool>> read_more_body() { return read_more_body(limits_.between_bytes); }
-  awaitable<core::Result<bool>> read_more_body(core::milliseconds patience);
+  Task<core::Result<bool>> read_more_body() { return read_more_body(limits_.between_bytes); }
+  Task<core::Result<bool>> read_more_body(core::milliseconds patience);
   std::string_view body() const { return chunked_ ? decoded_.view() : connection_.in.view().substr(0, plain_size()); }
   void consume_body(std::size_t size);
 
@@ -40,7 +40,7 @@ class Exchange {
   bool reusable() const { return ended_ && keep_alive_ && connection_.in.size() == plain_size(); }
 
  private:
-  awaitable<core::Result<void>> receive();
+  Task<core::Result<void>> receive();
   core::Result<void> take_decoded();
   core::Result<bool> note_end_of_stream();
   core::Error broken(error_code error) const;
@@ -51,6 +51,7 @@ class Exchange {
   static constexpr std::size_t max_head = 64 * 1024;
   static constexpr unsigned max_interim = 8;
 
+  Loop& loop_;
   Connection& connection_;
   const ExchangeLimits& limits_;
   Interrupt& interrupt_;

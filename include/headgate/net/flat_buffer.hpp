@@ -27,6 +27,7 @@ class FlatBuffer {
   std::size_t room() const { return capacity_ - end_; }
   void commit(std::size_t size) { end_ += size; }
   void append(std::string_view bytes) {
+    if (bytes.empty()) return;
     std::memcpy(prepare(bytes.size()), bytes.data(), bytes.size());
     commit(bytes.size());
   }

@@ -1,5 +1,5 @@
-// Heads of requests and responses: judged on their raw bytes first (wire/http.hpp), then read by
-// Beast's parser; both must agree that it is HTTP.
+// Heads of requests and responses, judged on their raw bytes (wire/http.hpp). A request must satisfy
+// Beast's parser too.
 #pragma once
 
 #include <string_view>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <boost/asio/post.hpp>
 #include <functional>
 #include <vector>
 
@@ -38,11 +39,13 @@ class Interrupt {
     return core::Error(core::Code::client_gone);
   }
 
-  // While it lives, raise() stops `stoppable`.
+  // While it lives, raise() stops `stoppable`; one that came before stops it at once.
   class Scope {
    public:
     Scope(Interrupt& interrupt, Stoppable& stoppable)
-        : interrupt_(interrupt), outer_(std::exchange(interrupt.waiting_, &stoppable)) {}
+        : interrupt_(interrupt), outer_(std::exchange(interrupt.waiting_, &stoppable)) {
+      if (interrupt.raised()) stoppable.stop();
+    }
     ~Scope() { interrupt_.waiting_ = outer_; }
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
@@ -78,7 +81,12 @@ class Loop {
 
   asio::io_context& io() { return io_; }
   DeadlineWheel& deadlines() { return deadlines_; }
+  // Ends when everything that was ready has been taken a step further. Writes wait for it, so that
+  // under load they leave one behind the other: a peer that is awake need not be woken again, which
+  // costs more than all else a write does.
+  auto rest_of_turn() { return asio::post(io_, returned); }
   void watch(WatchedPeer& peer) { watched_.push_back(peer); }
+  Nursery& tasks() { return tasks_; }
   // Called about once a second, for housekeeping.
   void each_second(std::function<void(core::TimePoint)> chore) { chores_.push_back(std::move(chore)); }
 
@@ -105,6 +113,7 @@ class Loop {
   std::array<char, scratch_size> scratch_;
   asio::io_context io_{1};
   asio::steady_timer timer_{io_};
+  Nursery tasks_;
 };
 
 // Wakes a coroutine that waits for something another part of the same worker does. Worker-confined.
@@ -116,10 +125,13 @@ class Signal final : public Stoppable {
     notified_ = true;
     timer_.cancel();
   }
-  void stop() override { timer_.cancel(); }
+  void stop() override {
+    stopped_ = true;
+    timer_.cancel();
+  }
   // True when notified; false at the deadline or when stopped.
-  awaitable<bool> wait_until(core::TimePoint deadline) {
-    if (!notified_) {
+  Task<bool> wait_until(core::TimePoint deadline) {
+    if (!notified_ && !stopped_) {
       timer_.expires_at(deadline);
       (void)co_await timer_.async_wait(returned);
     }
@@ -129,6 +141,7 @@ class Signal final : public Stoppable {
  private:
   asio::steady_timer timer_;
   bool notified_ = false;
+  bool stopped_ = false;
 };
 
 }  // namespace headgate::net

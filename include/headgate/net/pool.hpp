@@ -51,7 +51,7 @@ class Pool {
 
   // The newest idle connection that is still good, else a new one, else the next to come free.
   // Errors: those of connect(), overloaded when too many wait.
-  awaitable<core::Result<Lease>> acquire(core::TimePoint deadline, Interrupt& interrupt, bool fresh);
+  Task<core::Result<Lease>> acquire(core::TimePoint deadline, Interrupt& interrupt, bool fresh);
   void close_idle(core::TimePoint now);
   bool unused() const { return idle_.empty() && leased_ == 0 && waiting_.empty(); }
 
@@ -59,7 +59,7 @@ class Pool {
   friend class Lease;
   std::unique_ptr<Connection> take_idle();
   void end(std::unique_ptr<Connection> connection, bool reusable);
-  awaitable<bool> wait_for_place(core::TimePoint deadline, Interrupt& interrupt);
+  Task<bool> wait_for_place(core::TimePoint deadline, Interrupt& interrupt);
 
   static constexpr std::size_t max_waiting = 1024;
   static constexpr std::chrono::seconds keep_idle{50};  // below the minute many servers close after

@@ -36,7 +36,7 @@ class NameCache {
 
   // A literal address is its own answer. A name that was resolved before is answered at once, even
   // when it is being looked up anew. Errors: upstream_error, upstream_timeout, client_gone.
-  awaitable<core::Result<Addresses>> resolve(std::string host, core::TimePoint deadline, Interrupt& interrupt);
+  Task<core::Result<Addresses>> resolve(std::string host, core::TimePoint deadline, Interrupt& interrupt);
 
  private:
   struct Entry {

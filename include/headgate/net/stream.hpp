@@ -47,9 +47,9 @@ class Stream : public Stoppable {
   Stream& operator=(const Stream&) = delete;
 
   // At least one byte, or an error; eof is one.
-  virtual awaitable<IoResult> read_some(asio::mutable_buffer into) = 0;
+  virtual Task<IoResult> read_some(asio::mutable_buffer into) = 0;
   // Sends everything.
-  awaitable<error_code> write(Outgoing outgoing) {
+  Task<error_code> write(Outgoing outgoing) {
     error_code error;
     if (write_now(outgoing, error) || error) co_return error;
     co_return co_await write_rest(outgoing);
@@ -64,7 +64,7 @@ class Stream : public Stoppable {
  private:
   // Sends what the other side takes at once; true when nothing is left. An error ends up in `error`.
   virtual bool write_now(Outgoing& outgoing, error_code& error) = 0;
-  virtual awaitable<error_code> write_rest(Outgoing& outgoing) = 0;
+  virtual Task<error_code> write_rest(Outgoing& outgoing) = 0;
 };
 
 struct SslFree {
@@ -78,9 +78,9 @@ class SocketStream final : public Stream, private Alarm {
   SocketStream(Loop& loop, tcp::socket socket);
 
   // Before the first read or write. The handshake obeys expires_at().
-  awaitable<error_code> handshake(SslPtr ssl);
+  Task<error_code> handshake(SslPtr ssl);
 
-  awaitable<IoResult> read_some(asio::mutable_buffer into) override;
+  Task<IoResult> read_some(asio::mutable_buffer into) override;
   void expires_at(core::TimePoint deadline) override { loop_.deadlines().arm(*this, deadline); }
   bool expired() const override { return expired_; }
   void stop() override;
@@ -93,13 +93,13 @@ class SocketStream final : public Stream, private Alarm {
 
  private:
   bool write_now(Outgoing& outgoing, error_code& error) override;
-  awaitable<error_code> write_rest(Outgoing& outgoing) override;
+  Task<error_code> write_rest(Outgoing& outgoing) override;
   void ring() override;
-  awaitable<IoResult> read_tls(asio::mutable_buffer into);
-  awaitable<IoResult> refuse();
+  Task<IoResult> read_tls(asio::mutable_buffer into);
+  Task<IoResult> read_plain(asio::mutable_buffer into);
   bool write_tls_now(Outgoing& outgoing, error_code& error);
   // Waits for what OpenSSL asked for; an error when it asked for nothing that helps.
-  awaitable<error_code> wait_for(int outcome);
+  Task<error_code> wait_for(int outcome);
   error_code tls_error(int outcome) const;
 
   Loop& loop_;
@@ -120,7 +120,7 @@ class ScriptedStream final : public Stream, private Alarm {
  public:
   ScriptedStream(Loop& loop, std::vector<ScriptStep> script);
 
-  awaitable<IoResult> read_some(asio::mutable_buffer into) override;
+  Task<IoResult> read_some(asio::mutable_buffer into) override;
   void expires_at(core::TimePoint deadline) override { loop_.deadlines().arm(*this, deadline); }
   bool expired() const override { return expired_; }
   void stop() override;
@@ -128,7 +128,7 @@ class ScriptedStream final : public Stream, private Alarm {
 
  private:
   bool write_now(Outgoing& outgoing, error_code&) override;
-  awaitable<error_code> write_rest(Outgoing& outgoing) override;
+  Task<error_code> write_rest(Outgoing& outgoing) override;
   void ring() override;
 
   Loop& loop_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/asio/async_result.hpp>
+#include <boost/intrusive/list.hpp>
 #include <coroutine>
 #include <exception>
 #include <functional>
@@ -125,21 +126,68 @@ class Operation {
         },
         std::move(arguments_));
   }
-  std::tuple<Results...> await_resume() { return std::move(results_); }
+  std::tuple<Results...> await_resume() { return std::move(*results_); }
 
  private:
   struct Handler {
     Operation* operation;
     std::coroutine_handle<> caller;
     void operator()(Results... results) {
-      operation->results_ = {std::move(results)...};
+      operation->results_.emplace(std::move(results)...);
       caller.resume();
     }
   };
 
   Initiation initiation_;
   Arguments arguments_;
-  std::tuple<Results...> results_;
+  std::optional<std::tuple<Results...>> results_;
+};
+
+// Tasks that run on their own until they end. Those still waiting when it ends are destroyed where
+// they wait. Worker-confined.
+class Nursery {
+ public:
+  Nursery() = default;
+  Nursery(const Nursery&) = delete;
+  Nursery& operator=(const Nursery&) = delete;
+  ~Nursery() { end(); }
+
+  // Starts at once. `done` hears of an exception that left the task, or null.
+  void spawn(Task<void> task, std::function<void(std::exception_ptr)> done) {
+    run(*this, std::move(task), std::move(done));
+  }
+  void end() {
+    while (!roots_.empty()) std::coroutine_handle<RootPromise>::from_promise(roots_.front()).destroy();
+  }
+
+ private:
+  struct Root;
+  struct RootPromise
+      : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    RootPromise(Nursery& nursery, Task<void>&, std::function<void(std::exception_ptr)>&) {
+      nursery.roots_.push_back(*this);
+    }
+    Root get_return_object() { return {}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() { std::terminate(); }  // only `done` can throw here, and must not
+  };
+  struct Root {
+    using promise_type = RootPromise;
+  };
+
+  static Root run(Nursery&, Task<void> task, std::function<void(std::exception_ptr)> done) {
+    std::exception_ptr exception;
+    try {
+      co_await task;
+    } catch (...) {
+      exception = std::current_exception();
+    }
+    done(exception);
+  }
+
+  boost::intrusive::list<RootPromise, boost::intrusive::constant_time_size<false>> roots_;
 };
 
 }  // namespace headgate::net

@@ -85,10 +85,17 @@ std::string_view path_of(std::string_view target);
 
 // Both take a whole head, its final blank line included, and return why it is refused, or an empty
 // view. They judge raw bytes, because parsers repair, merge or ignore what two of them could read
-// differently (RFC 9112 sections 2.2, 5 and 6.3).
-std::string_view fault_in_request_head(std::string_view head);
-std::string_view fault_in_response_head(std::string_view head);
-
+// differently (RFC 9112 sections 2.2, 5 and 6.3). What a sound head says is left in `read`.
+std::string_view fault_in_request_head(std::string_view head, RequestHead& read);
+std::string_view fault_in_response_head(std::string_view head, ResponseHead& read);
+inline std::string_view fault_in_request_head(std::string_view head) {
+  RequestHead unread;
+  return fault_in_request_head(head, unread);
+}
+inline std::string_view fault_in_response_head(std::string_view head) {
+  ResponseHead unread;
+  return fault_in_response_head(head, unread);
+}
 inline constexpr std::string_view too_many_fields = "too many header fields";
 
 // A value that may stand in a header we write: no control bytes.

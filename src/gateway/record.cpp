@@ -1,0 +1,18 @@
+#include "headgate/gateway/record.hpp"
+
+namespace headgate::gateway {
+
+void RequestRecord::reset() {
+  for (std::string* text : {&id, &trace_id, &tenant, &key_id, &asked_model, &pool, &detail}) text->clear();
+  outcome = "ok";
+  route = {};
+  stream = has_tools = dry_run = false;
+  received = {};
+  started = {};
+  total = upstream = {};
+  status = 0;
+  attempts.clear();
+  bytes_in = bytes_out = 0;
+}
+
+}  // namespace headgate::gateway
