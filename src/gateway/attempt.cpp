@@ -50,6 +50,26 @@ bool is_event_stream(std::string_view content_type) {
   return wire::equal_ignoring_case(content_type.substr(0, wanted.size()), wanted);
 }
 
+// A request as it leaves: `pieces` refer to the head here and to the client's body.
+struct Outbound {
+  std::string head;
+  net::Outgoing pieces;
+
+  Outbound(const Call& call, const wire::openai::Request& request, const Target& target) {
+    const auto& adapter = target.account->adapter;
+    const auto body = wire::openai::forwarded_body(request, call.body, target.model_json,
+                                                   request.stream && adapter.takes_stream_options());
+    std::array<std::string_view, wire::Spliced::max_pieces> parts;
+    const auto count = body.pieces(parts);
+    head.reserve(512);
+    adapter.append_head(head, call.surface, body.size(), call.traceparent, call.tracestate);
+    pieces.add(head);
+    for (std::size_t i = 0; i < count; ++i) pieces.add(parts[i]);
+  }
+  Outbound(const Outbound&) = delete;
+  Outbound& operator=(const Outbound&) = delete;
+};
+
 // Waiting for the provider is not the gateway's overhead.
 class UpstreamTime {
  public:
@@ -73,33 +93,24 @@ net::Pool& Gateway::pool_of(const Account& account) {
   return *found->second;
 }
 
-Task<Result<net::Lease>> Gateway::connect(Call& call, const wire::openai::Request& request, Target& target,
-                                               core::TimePoint deadline, bool fresh) {
+Task<Result<net::Lease>> Gateway::connect(Call& call, Target& target, core::TimePoint deadline, bool fresh) {
   const auto& account = *target.account;
-  if (account.simulated) co_return net::Lease(nullptr, simulated_connection(loop_, call, request, target));
   const auto connect_by = std::min(deadline, loop_.deadlines().in(account.settings.timeouts.connect));
   co_return co_await pool_of(account).acquire(connect_by, call.interrupt, fresh);
 }
 
-Task<Result<void>> Gateway::send(Call& call, const wire::openai::Request& request, const Target& target,
-                                      net::Exchange& exchange) {
-  const auto& adapter = target.account->adapter;
-  const auto body = wire::openai::forwarded_body(request, call.body, target.model_json,
-                                                 request.stream && adapter.takes_stream_options());
-  std::array<std::string_view, wire::Spliced::max_pieces> pieces;
-  const auto count = body.pieces(pieces);
-  std::string head;
-  head.reserve(512);
-  adapter.append_head(head, call.surface, body.size(), call.traceparent, call.tracestate);
-  net::Outgoing outgoing;
-  outgoing.add(head);
-  for (std::size_t i = 0; i < count; ++i) outgoing.add(pieces[i]);
-  co_return co_await exchange.send(outgoing);
+// A connection that need not be waited for: a simulated one, or one that lies idle.
+net::Lease Gateway::connected(Call& call, const wire::openai::Request& request, Target& target, bool fresh) {
+  const auto& account = *target.account;
+  if (account.simulated) return {nullptr, simulated_connection(loop_, call, request, target)};
+  if (fresh) return {};
+  return pool_of(account).take();
 }
 
 // An answer that is not a 200: what its body says, and for how long the provider wants to be left alone.
-Task<Error> Gateway::read_failure(net::Exchange& exchange, const wire::ResponseHead& head, Target& target) {
+Task<Error> Gateway::read_failure(net::Exchange& exchange, Target& target) {
   using wire::Field;
+  const auto& head = exchange.head();
   const int status = head.status;
   const auto wait = wire::read_retry_after(head.fields[Field::retry_after], head.fields[Field::retry_after_ms],
                                            std::chrono::system_clock::now());
@@ -138,26 +149,35 @@ Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& req
   const net::ExchangeLimits limits{settings.max_response, settings.timeouts.first_byte, settings.timeouts.between_bytes, deadline};
 
   auto waiting = std::make_optional<UpstreamTime>(call.record);
-  auto lease = co_await connect(call, request, target, deadline, fresh);
-  if (!lease) co_return lease.error();
-  net::Exchange exchange(loop_, **lease, limits, call.interrupt);
-  if (auto sent = co_await send(call, request, target, exchange); !sent) co_return sent.error();
-  const auto head = co_await exchange.read_head();
+  auto lease = connected(call, request, target, fresh);
+  if (!lease) {
+    auto connection = co_await connect(call, target, deadline, fresh);
+    if (!connection) co_return connection.error();
+    lease = std::move(*connection);
+  }
+  net::Exchange exchange(loop_, *lease, limits, call.interrupt);
+  {
+    Outbound outbound(call, request, target);
+    const auto sent = co_await exchange.send(outbound.pieces);
+    if (!sent) co_return sent.error();
+  }
+  const auto answered = co_await exchange.read_head();
   waiting.reset();
-  if (!head) co_return head.error();
-  record.status = head->status;
+  if (!answered) co_return answered.error();
+  const auto& head = exchange.head();
+  record.status = head.status;
   record.first_byte = core::Clock::now() - started;
-  record.passed_fields = rate_limit_fields(head->fields);
-  if (head->status != 200) co_return co_await read_failure(exchange, *head, target);
+  record.passed_fields = rate_limit_fields(head.fields);
+  if (head.status != 200) co_return co_await read_failure(exchange, target);
 
-  const auto coding = head->fields[wire::Field::content_encoding];
+  const auto coding = head.fields[wire::Field::content_encoding];
   if (!coding.empty() && !wire::equal_ignoring_case(coding, "identity")) co_return unreadable("a content coding nobody asked for");
-  const auto content_type = head->fields[wire::Field::content_type];
+  const auto content_type = head.fields[wire::Field::content_type];
   if (request.stream && !is_event_stream(content_type)) co_return co_await read_unstreamed(exchange);
   Result<void> passed;
   if (request.stream) passed = co_await relay_stream(call, request, target, record, exchange);
   else passed = co_await pass_whole(call, request, target, record, exchange);
-  if (exchange.reusable()) lease->give_back();
+  if (exchange.reusable()) lease.give_back();
   co_return passed;
 }
 

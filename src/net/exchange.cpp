@@ -33,26 +33,17 @@ Error Exchange::broken(error_code error) const {
       .with_detail(error == asio::error::eof ? "closed by the provider" : error.message());
 }
 
-Task<Result<void>> Exchange::send(Outgoing request) {
+Task<Result<void>> Exchange::send(Outgoing& request) {
   connection_.stream->expires_at(std::min(limits_.total, loop_.deadlines().in(limits_.first_byte)));
   co_await loop_.rest_of_turn();
-  const auto error = co_await connection_.stream->write(request);
+  error_code error;
+  if (!connection_.stream->write_now(request, error) && !error) error = co_await connection_.stream->write_rest(request);
   // A provider may refuse a request before it has read all of it; its answer says why.
   if (error && (interrupt_.raised() || connection_.stream->expired() || connection_.reused)) co_return broken(error);
   co_return Result<void>();
 }
 
-Task<Result<void>> Exchange::receive() {
-  auto& in = connection_.in;
-  char* const into = in.prepare(read_size);
-  const auto [error, size] = co_await connection_.stream->read_some(asio::buffer(into, in.room()));
-  if (error) co_return broken(error);
-  anything_came_ = true;
-  in.commit(size);
-  co_return Result<void>();
-}
-
-Task<Result<wire::ResponseHead>> Exchange::read_head() {
+Task<Result<void>> Exchange::read_head() {
   auto& in = connection_.in;
   // One deadline for the whole head, whatever the pace of its bytes.
   connection_.stream->expires_at(std::min(limits_.total, loop_.deadlines().in(limits_.first_byte)));
@@ -61,29 +52,33 @@ Task<Result<wire::ResponseHead>> Exchange::read_head() {
     const auto size = find_head_end(in.view(), scanned);
     if (size > max_head || (size == 0 && in.size() > max_head)) co_return unusable("header block too large");
     if (size == 0) {
-      if (auto received = co_await receive(); !received) co_return received.error();
+      char* const into = in.prepare(read_size);
+      const auto [error, received] = co_await connection_.stream->read_some(asio::buffer(into, in.room()));
+      if (error) co_return broken(error);
+      anything_came_ = true;
+      in.commit(received);
       continue;
     }
     auto head = parse_response_head(in.view().substr(0, size));
     if (!head) co_return head.error();
-    if (head->status == 101) co_return unusable("switches protocols");
-    if (head->status < 200) {
-      if (++interim > max_interim) co_return unusable("too many interim answers");
-      in.consume(size);
-      scanned = 0;
-      continue;
+    head_ = *head;
+    if (head_.status == 101) co_return unusable("switches protocols");
+    if (head_.status >= 200) {
+      head_size_ = size;
+      begin_body();
+      co_return Result<void>();
     }
-    head_size_ = size;
-    begin_body(*head);
-    co_return head;
+    if (++interim > max_interim) co_return unusable("too many interim answers");
+    in.consume(size);
+    scanned = 0;
   }
 }
 
-void Exchange::begin_body(const wire::ResponseHead& head) {
-  keep_alive_ = head.keep_alive;
-  chunked_ = head.chunked && !has_no_body(head.status);
-  has_length_ = head.has_length || has_no_body(head.status);
-  left_ = has_no_body(head.status) ? 0 : head.length;
+void Exchange::begin_body() {
+  keep_alive_ = head_.keep_alive;
+  chunked_ = head_.chunked;
+  has_length_ = head_.has_length || has_no_body(head_.status);
+  left_ = has_no_body(head_.status) ? 0 : head_.length;
   if (!chunked_ && !has_length_) keep_alive_ = false;
 }
 
@@ -121,12 +116,18 @@ Result<bool> Exchange::note_end_of_stream() {
   return false;
 }
 
+// The head has been read by its caller; what came along behind it is the beginning of the body.
+Result<void> Exchange::take_what_came() {
+  connection_.in.consume(std::exchange(head_size_, 0));
+  if (chunked_)
+    if (auto decoded = take_decoded(); !decoded) return decoded;
+  if (has_length_ && plain_size() == left_) ended_ = true;
+  return {};
+}
+
 Task<Result<bool>> Exchange::read_more_body(core::milliseconds patience) {
-  if (head_size_ != 0) {  // the head has been read by its caller; the body begins behind it
-    connection_.in.consume(std::exchange(head_size_, 0));
-    if (chunked_)
-      if (auto decoded = take_decoded(); !decoded) co_return decoded.error();
-    if (has_length_ && plain_size() == left_) ended_ = true;
+  if (head_size_ != 0) {
+    if (auto taken = take_what_came(); !taken) co_return taken.error();
     if (!body().empty() || ended_) co_return !body().empty();
   }
   if (ended_) co_return false;
@@ -148,14 +149,16 @@ Task<Result<bool>> Exchange::read_more_body(core::milliseconds patience) {
 
 Task<Result<std::string_view>> Exchange::read_whole_body() {
   if (has_length_ && left_ > limits_.max_body) co_return unusable("the body is larger than max_response");
-  if (has_length_ && left_ + head_size_ > connection_.in.size())
-    (void)connection_.in.prepare(static_cast<std::size_t>(left_) + head_size_ - connection_.in.size());
-  for (;;) {
+  if (head_size_ != 0)
+    if (auto taken = take_what_came(); !taken) co_return taken.error();
+  if (has_length_ && left_ > connection_.in.size())
+    (void)connection_.in.prepare(static_cast<std::size_t>(left_) - connection_.in.size());
+  while (!ended_) {
     const auto more = co_await read_more_body();
     if (!more) co_return more.error();
     if (body().size() > limits_.max_body) co_return unusable("the body is larger than max_response");
-    if (ended_) co_return body();
   }
+  co_return body();
 }
 
 }  // namespace headgate::net

@@ -33,6 +33,14 @@ std::unique_ptr<Connection> Pool::take_idle() {
   return nullptr;
 }
 
+Lease Pool::take() {
+  if (leased_ >= max_connections_) return {};
+  auto connection = take_idle();
+  if (connection == nullptr) return {};
+  ++leased_;
+  return {this, std::move(connection)};
+}
+
 Task<bool> Pool::wait_for_place(core::TimePoint deadline, Interrupt& interrupt) {
   Signal freed(loop_);
   const auto place = waiting_.insert(waiting_.end(), &freed);

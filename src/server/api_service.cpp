@@ -82,8 +82,11 @@ Task<void> answer_ready(Request& request, bool draining) {
 }
 
 Task<void> ApiService::answer(Request& request) {
+  return request.match.endpoint->action == Action::forward ? forward(request) : answer_itself(request);
+}
+
+Task<void> ApiService::answer_itself(Request& request) {
   switch (request.match.endpoint->action) {
-    case Action::forward: co_return co_await forward(request);
     case Action::list_models: {
       const auto body = model_list(*request.snapshot);
       co_await request.reply.send({}, body);

@@ -24,6 +24,7 @@ class ApiService final : public Service {
 
  private:
   net::Task<void> forward(Request& request);
+  net::Task<void> answer_itself(Request& request);
 
   Context& context_;
   gateway::Gateway gateway_;

@@ -138,13 +138,13 @@ void Server::drain() {
     return;
   }
   for (auto& worker : state_->workers) worker->drain();
-  finish_when_empty(core::Clock::now() + state_->settings.drain);
+  finish_when_empty(core::Clock::now() + state_->settings.drain);  // ends early once all is quiet
 }
 
-// Looks ten times a second whether the last session has ended.
+// Looks a hundred times a second whether the last session has ended.
 void Server::finish_when_empty(core::TimePoint give_up) {
   const auto timer = std::make_shared<boost::asio::steady_timer>(state_->control.io());
-  timer->expires_after(core::milliseconds(100));
+  timer->expires_after(core::milliseconds(10));
   timer->async_wait([this, timer, give_up](net::error_code error) {
     if (error) return;
     const auto left = std::make_shared<std::size_t>(state_->workers.size());

@@ -80,7 +80,10 @@ Task<bool> Session::read_head() {
       head_size_ = net::find_head_end(in_.view(), scanned_);
     }
     if (head_size_ != 0 || in_.size() > context_.settings.max_header) break;
-    if (!co_await receive(in_, first_read)) co_return false;
+    char* const at = in_.prepare(first_read);
+    const auto [error, received] = co_await stream_.read_some(boost::asio::buffer(at, in_.room()));
+    if (error) co_return false;
+    in_.commit(received);
     if (std::exchange(idle_, false)) stream_.expires_at(context_.loop.deadlines().in(timeouts.header));
     head_size_ = net::find_head_end(in_.view(), scanned_);
   }
@@ -115,11 +118,15 @@ Task<Session::Next> Session::serve_one() {
   auto next = Next::linger;
   if (auto admitted = check_head(); !admitted) {
     next = co_await refuse(admitted.error(), expects_small_body() ? Next::another : Next::linger);
-  } else if (auto body = co_await read_body(); !body) {
-    next = co_await refuse(body.error(), Next::linger);
   } else {
-    co_await answer();
-    next = keep_alive_ ? Next::another : Next::linger;
+    Result<void> body;
+    if (!take_body_that_came()) body = co_await read_body();
+    if (body) {
+      co_await answer();
+      next = keep_alive_ ? Next::another : Next::linger;
+    } else {
+      next = co_await refuse(body.error(), Next::linger);
+    }
   }
   end_record();
   in_.consume(head_size_ + body_in_head_buffer_);

@@ -28,6 +28,7 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   net::Task<bool> greet(TlsPtr tls);
   net::Task<Next> serve_one();
   net::Task<bool> read_head();  // false: nothing more will come
+  bool take_body_that_came();
   net::Task<core::Result<void>> read_body();
   net::Task<core::Result<void>> read_sized_body(std::size_t size);
   net::Task<core::Result<void>> read_chunked_body();
@@ -48,7 +49,7 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
 
   void append_head(const gateway::ReplyHead& head);
   net::Task<bool> write_pieces(const net::Outgoing& pieces, std::string_view last);
-  net::Task<bool> write_out(const net::Outgoing& outgoing);
+  net::Task<bool> write_out(net::Outgoing& outgoing);
 
   Context& context_;
   Service& service_;

@@ -19,19 +19,22 @@ Error too_large(std::size_t limit) {
 
 }  // namespace
 
+// Whether the whole body lies behind the head already, or there is none.
+bool Session::take_body_that_came() {
+  if (head_.chunked || in_.size() - head_size_ < head_.length) return false;
+  body_in_head_buffer_ = static_cast<std::size_t>(head_.length);
+  whole_body_ = in_.view().substr(head_size_, body_in_head_buffer_);
+  return true;
+}
+
 Task<Result<void>> Session::read_body() {
   const bool expects = !head_.fields[wire::Field::expect].empty();
   const bool has_body = head_.chunked || head_.length > 0;
-  const bool came_along = !head_.chunked && in_.size() - head_size_ >= head_.length;
+  if (take_body_that_came()) co_return Result<void>();
   if (expects && has_body && head_.minor_version == 1 && in_.size() == head_size_ && !std::exchange(continue_sent_, true)) {
     net::Outgoing outgoing;
     outgoing.add(go_on);
     if (!co_await write_out(outgoing)) co_return Error(Code::client_gone);
-  }
-  if (came_along) {
-    body_in_head_buffer_ = static_cast<std::size_t>(head_.length);
-    whole_body_ = in_.view().substr(head_size_, body_in_head_buffer_);
-    co_return Result<void>();
   }
   stream_.expires_at(context_.loop.deadlines().in(context_.settings.timeouts.body));
   Result<void> read;

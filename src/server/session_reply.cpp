@@ -94,10 +94,11 @@ Task<bool> Session::write_pieces(const net::Outgoing& pieces, std::string_view l
   co_return there;
 }
 
-Task<bool> Session::write_out(const net::Outgoing& outgoing) {
+Task<bool> Session::write_out(net::Outgoing& outgoing) {
   stream_.expires_at(context_.loop.deadlines().in(context_.settings.timeouts.write));
   co_await context_.loop.rest_of_turn();
-  const auto error = co_await stream_.write(outgoing);
+  net::error_code error;
+  if (!stream_.write_now(outgoing, error) && !error) error = co_await stream_.write_rest(outgoing);
   if (!error) stream_.expires_at(core::no_deadline);
   co_return !error;
 }

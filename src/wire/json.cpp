@@ -19,7 +19,7 @@ bool repeats_a_key(const dom::object& object) {
   for (const auto field : object) {
     if (count == few) break;
     for (std::size_t i = 0; i < count; ++i)
-      if (keys[i] == field.key) return true;
+      if (keys[i].size() == field.key.size() && keys[i] == field.key) return true;
     keys[count++] = field.key;
   }
   if (count < few) return false;

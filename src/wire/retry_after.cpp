@@ -23,7 +23,8 @@ std::optional<double> read_number(std::string_view text) {
 std::optional<double> seconds_until(std::string_view date, core::WallTime now) {
   if (date.size() != 29) return {};
   std::tm parts{};
-  const char* const end = strptime(std::string(date).c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  const std::string text(date);
+  const char* const end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
   if (end == nullptr || *end != '\0') return {};
   const auto then = std::chrono::system_clock::from_time_t(timegm(&parts));
   return std::max(0.0, std::chrono::duration<double>(then - now).count());

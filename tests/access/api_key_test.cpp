@@ -48,7 +48,8 @@ TEST(ApiKey, MintsEveryDigitAboutEquallyOften) {
   std::array<int, 256> counts{};
   for (int i = 0; i < 1000; ++i) {
     const auto key = minted();
-    for (const char c : parse_key(key)->secret) ++counts[static_cast<unsigned char>(c)];
+    const auto parts = parse_key(key);
+    for (const char c : parts->secret) ++counts[static_cast<unsigned char>(c)];
   }
   const auto used = std::count_if(counts.begin(), counts.end(), [](int count) { return count > 0; });
   EXPECT_EQ(used, 62);

@@ -41,11 +41,9 @@ class Gateway {
   net::Task<core::Result<void>> try_target(Call& call, const wire::openai::Request& request, Target& target);
   net::Task<core::Result<void>> attempt(Call& call, const wire::openai::Request& request, Target& target,
                                              AttemptRecord& record, bool fresh);
-  net::Task<core::Result<net::Lease>> connect(Call& call, const wire::openai::Request& request, Target& target,
-                                                   core::TimePoint deadline, bool fresh);
-  net::Task<core::Result<void>> send(Call& call, const wire::openai::Request& request, const Target& target,
-                                          net::Exchange& exchange);
-  net::Task<core::Error> read_failure(net::Exchange& exchange, const wire::ResponseHead& head, Target& target);
+  net::Lease connected(Call& call, const wire::openai::Request& request, Target& target, bool fresh);
+  net::Task<core::Result<net::Lease>> connect(Call& call, Target& target, core::TimePoint deadline, bool fresh);
+  net::Task<core::Error> read_failure(net::Exchange& exchange, Target& target);
   net::Task<core::Error> read_unstreamed(net::Exchange& exchange);
   net::Task<core::Result<void>> pass_whole(Call& call, const wire::openai::Request& request, Target& target,
                                                 AttemptRecord& record, net::Exchange& exchange);

@@ -24,10 +24,11 @@ class Exchange {
   Exchange(Loop& loop, Connection& connection, const ExchangeLimits& limits, Interrupt& interrupt)
       : loop_(loop), connection_(connection), limits_(limits), interrupt_(interrupt), scope_(interrupt, *connection.stream) {}
 
-  Task<core::Result<void>> send(Outgoing request);
-  // Interim answers (1xx) are passed over, redirects are not followed. The head's views live until
-  // the next read.
-  Task<core::Result<wire::ResponseHead>> read_head();
+  Task<core::Result<void>> send(Outgoing& request);
+  // Interim answers (1xx) are passed over, redirects are not followed.
+  Task<core::Result<void>> read_head();
+  // Its views live until the body is read.
+  const wire::ResponseHead& head() const { return head_; }
   // The rest of the answer, decoded; valid until the next read.
   Task<core::Result<std::string_view>> read_whole_body();
   // More of the body into body(). False: it has ended.
@@ -40,11 +41,11 @@ class Exchange {
   bool reusable() const { return ended_ && keep_alive_ && connection_.in.size() == plain_size(); }
 
  private:
-  Task<core::Result<void>> receive();
   core::Result<void> take_decoded();
   core::Result<bool> note_end_of_stream();
   core::Error broken(error_code error) const;
-  void begin_body(const wire::ResponseHead& head);
+  void begin_body();
+  core::Result<void> take_what_came();
   std::size_t plain_size() const;
 
   static constexpr std::size_t read_size = 8 * 1024;
@@ -57,6 +58,7 @@ class Exchange {
   Interrupt& interrupt_;
   Interrupt::Scope scope_;
   FlatBuffer decoded_;
+  wire::ResponseHead head_;
   wire::ChunkedDecoder decoder_;
   bool anything_came_ = false;
   bool keep_alive_ = false;

@@ -35,6 +35,7 @@ class Lease {
   Connection& operator*() { return *connection_; }
   Connection* operator->() { return connection_.get(); }
   void give_back() { end(true); }
+  explicit operator bool() const { return connection_ != nullptr; }
 
  private:
   void end(bool reusable);
@@ -49,6 +50,8 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
+  // An idle connection that is still good; an empty lease when there is none.
+  Lease take();
   // The newest idle connection that is still good, else a new one, else the next to come free.
   // Errors: those of connect(), overloaded when too many wait.
   Task<core::Result<Lease>> acquire(core::TimePoint deadline, Interrupt& interrupt, bool fresh);

@@ -48,27 +48,24 @@ class Stream : public Stoppable {
 
   // At least one byte, or an error; eof is one.
   virtual Task<IoResult> read_some(asio::mutable_buffer into) = 0;
-  // Sends everything.
-  Task<error_code> write(Outgoing outgoing) {
-    error_code error;
-    if (write_now(outgoing, error) || error) co_return error;
-    co_return co_await write_rest(outgoing);
-  }
+  // Sends what the other side takes at once. False: with an error it failed, without one the rest
+  // waits for write_rest().
+  virtual bool write_now(Outgoing& outgoing, error_code& error) = 0;
+  virtual Task<error_code> write_rest(Outgoing& outgoing) = 0;
 
   // Ends the pending operation, and all later ones, when the time has come.
   virtual void expires_at(core::TimePoint deadline) = 0;
   virtual bool expired() const = 0;
   // Whether an idle connection is still good: open, and nothing has come in that nobody asked for.
   virtual bool is_quiet() = 0;
-
- private:
-  // Sends what the other side takes at once; true when nothing is left. An error ends up in `error`.
-  virtual bool write_now(Outgoing& outgoing, error_code& error) = 0;
-  virtual Task<error_code> write_rest(Outgoing& outgoing) = 0;
 };
 
 struct SslFree {
-  void operator()(SSL* ssl) const { SSL_free(ssl); }
+  void operator()(SSL* ssl) const {
+    // OpenSSL would take a connection that just ends for an attack, and its session for spoilt.
+    SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+    SSL_free(ssl);
+  }
 };
 using SslPtr = std::unique_ptr<SSL, SslFree>;
 
@@ -81,6 +78,8 @@ class SocketStream final : public Stream, private Alarm {
   Task<error_code> handshake(SslPtr ssl);
 
   Task<IoResult> read_some(asio::mutable_buffer into) override;
+  bool write_now(Outgoing& outgoing, error_code& error) override;
+  Task<error_code> write_rest(Outgoing& outgoing) override;
   void expires_at(core::TimePoint deadline) override { loop_.deadlines().arm(*this, deadline); }
   bool expired() const override { return expired_; }
   void stop() override;
@@ -92,8 +91,6 @@ class SocketStream final : public Stream, private Alarm {
   void shutdown_write();
 
  private:
-  bool write_now(Outgoing& outgoing, error_code& error) override;
-  Task<error_code> write_rest(Outgoing& outgoing) override;
   void ring() override;
   Task<IoResult> read_tls(asio::mutable_buffer into);
   Task<IoResult> read_plain(asio::mutable_buffer into);
@@ -121,14 +118,14 @@ class ScriptedStream final : public Stream, private Alarm {
   ScriptedStream(Loop& loop, std::vector<ScriptStep> script);
 
   Task<IoResult> read_some(asio::mutable_buffer into) override;
+  bool write_now(Outgoing& outgoing, error_code& error) override;
+  Task<error_code> write_rest(Outgoing& outgoing) override;
   void expires_at(core::TimePoint deadline) override { loop_.deadlines().arm(*this, deadline); }
   bool expired() const override { return expired_; }
   void stop() override;
   bool is_quiet() override { return false; }
 
  private:
-  bool write_now(Outgoing& outgoing, error_code&) override;
-  Task<error_code> write_rest(Outgoing& outgoing) override;
   void ring() override;
 
   Loop& loop_;

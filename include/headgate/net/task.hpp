@@ -3,6 +3,8 @@
 // costs a call and a return, and never deepens the stack.
 #pragma once
 
+#include "headgate/net/frame_pool.hpp"
+
 #include <boost/asio/async_result.hpp>
 #include <boost/intrusive/list.hpp>
 #include <coroutine>
@@ -20,6 +22,10 @@ class Task;
 namespace detail {
 
 struct PromiseCore {
+  // A request lives in some twenty frames; they are kept for the next one.
+  static void* operator new(std::size_t size) { return FramePool::of_this_thread().take(size); }
+  static void operator delete(void* frame, std::size_t size) { FramePool::of_this_thread().give_back(frame, size); }
+
   std::coroutine_handle<> continuation;
   std::exception_ptr exception;
   bool runs_inside_caller = false;

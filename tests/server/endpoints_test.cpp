@@ -1,0 +1,115 @@
+// The whole surface: every route with every method, and the paths around it.
+#include "endpoints.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace headgate::server {
+namespace {
+
+using wire::Method;
+
+constexpr Method all_methods[] = {Method::get,     Method::head,  Method::post,    Method::put,  Method::patch, Method::del,
+                                  Method::options, Method::trace, Method::connect, Method::other};
+
+struct Row {
+  std::string path;
+  std::string_view route;
+  Method method;
+  bool needs_key = false;
+  std::string_view rest{};
+};
+
+const std::vector<Row> api_rows{
+    {"/v1/chat/completions", "chat_completions", Method::post, true},
+    {"/v1/completions", "completions", Method::post, true},
+    {"/v1/embeddings", "embeddings", Method::post, true},
+    {"/v1/models", "models", Method::get, true},
+    {"/v1/models/gpt-4o", "model", Method::get, true, "gpt-4o"},
+    {"/v1/models/org/name", "model", Method::get, true, "org/name"},
+    {"/health/live", "health_live", Method::get},
+    {"/health/ready", "health_ready", Method::get},
+    {"/", "root", Method::get},
+};
+const std::vector<Row> admin_rows{
+    {"/metrics", "metrics", Method::get},
+    {"/health/live", "health_live", Method::get},
+    {"/health/ready", "health_ready", Method::get},
+    {"/admin/v1/status", "status", Method::get},
+    {"/admin/v1/config", "config", Method::get},
+    {"/admin/v1/reload", "reload", Method::post},
+    {"/admin/v1/requests/req_1", "requests", Method::get, false, "req_1"},
+};
+
+void expect_table(std::span<const Endpoint> table, const std::vector<Row>& rows) {
+  for (const auto& row : rows) {
+    for (const auto method : all_methods) {
+      SCOPED_TRACE(row.path + " with method " + std::to_string(static_cast<int>(method)));
+      const auto match = find_endpoint(table, method, row.path);
+      if (method == row.method || (method == Method::head && row.method == Method::get)) {
+        ASSERT_NE(match.endpoint, nullptr);
+        EXPECT_EQ(match.endpoint->route, row.route);
+        EXPECT_EQ(match.endpoint->needs_key, row.needs_key);
+        EXPECT_EQ(match.rest, row.rest);
+        EXPECT_FALSE(match.wrong_method);
+      } else {
+        EXPECT_EQ(match.endpoint, nullptr);
+        EXPECT_TRUE(match.wrong_method);
+        EXPECT_EQ(match.allow, row.method == Method::get ? "GET, HEAD" : "POST");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TEST(Endpoints, EveryRouteTakesItsMethodsOnly) {
+  expect_table(api_endpoints(), api_rows);
+  expect_table(admin_endpoints(), admin_rows);
+}
+
+TEST(Endpoints, NoRouteIsMissingHere) {
+  for (const auto& [table, rows] : {std::pair(api_endpoints(), api_rows), std::pair(admin_endpoints(), admin_rows)}) {
+    std::set<std::string_view> routes;
+    for (const auto& row : rows) routes.insert(row.route);
+    for (const auto& endpoint : table) EXPECT_TRUE(routes.contains(endpoint.route)) << endpoint.route;
+  }
+}
+
+TEST(Endpoints, WhatReachesAModelOrNamesOneNeedsAKey) {
+  for (const auto& endpoint : api_endpoints())
+    EXPECT_EQ(endpoint.needs_key, endpoint.path.starts_with("/v1/")) << endpoint.path;
+}
+
+TEST(Endpoints, TheSurfacesStayApart) {
+  for (const auto& row : admin_rows)
+    if (!row.path.starts_with("/health")) {
+      EXPECT_EQ(find_endpoint(api_endpoints(), row.method, row.path).endpoint, nullptr) << row.path;
+    }
+  for (const auto& row : api_rows)
+    if (row.path.starts_with("/v1")) {
+      EXPECT_EQ(find_endpoint(admin_endpoints(), row.method, row.path).endpoint, nullptr) << row.path;
+    }
+}
+
+TEST(Endpoints, NeighboursAreUnknown) {
+  for (const char* path : {"", "//", "/v1", "/v1/", "/V1/models", "/v1/models/", "/v1/chat/completions/", "/v1//models", "/v1/modelsx",
+                           "/v1/chat", "/health", "/health/live/", "/v1/models/../chat", "/metrics", "/admin/v1/requests/"}) {
+    const auto match = find_endpoint(api_endpoints(), Method::get, path);
+    const bool below_models = std::string_view(path) == "/v1/models/../chat";  // a name like any other
+    EXPECT_EQ(match.endpoint != nullptr, below_models) << path;
+    EXPECT_FALSE(match.wrong_method) << path;
+  }
+  EXPECT_EQ(find_endpoint(admin_endpoints(), Method::get, "/admin/v1/requests/").endpoint, nullptr);
+}
+
+// The counters are found by a route's place in its table.
+TEST(Endpoints, TablesFitTheirCounters) {
+  EXPECT_LT(api_endpoints().size(), 31u);
+  EXPECT_LT(admin_endpoints().size(), 31u);
+}
+
+}  // namespace headgate::server
