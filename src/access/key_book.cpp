@@ -34,7 +34,7 @@ core::Result<Identity> KeyBook::identify(std::string_view key, core::WallTime no
     return Error(Code::revoked_api_key, "The API key " + record.id + " was revoked. Ask for a new one.");
   if (record.expires && *record.expires <= now)
     return Error(Code::expired_api_key, "The API key " + record.id + " has expired. Ask for a new one.");
-  return Identity{record.tenant, record.id};
+  return Identity{record.tenant, record.id, record.expires};
 }
 
 std::string_view credential(std::string_view authorization, std::string_view api_key) {

@@ -58,7 +58,7 @@ class Daemon {
   int run() {
     marks_ = look();
     registry_.gauge("headgate_build_info", "Always 1; the version is a label.", {{"version", std::string(version)}}).set(1);
-    auto snapshot = compose_snapshot(settings_, registry_, workers_);
+    auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_);
     if (!snapshot) return fail(snapshot.error());
     auto tls = compose_tls(settings_.server);
     if (!tls) return fail(tls.error());
@@ -115,7 +115,7 @@ class Daemon {
   bool reload() {
     auto fresh = fresh_settings();
     if (!fresh) return refuse_reload("the configuration has errors");
-    auto snapshot = compose_snapshot(*fresh, registry_, workers_);
+    auto snapshot = compose_snapshot(*fresh, registry_, workers_, ++generation_);
     if (!snapshot) return refuse_reload(snapshot.error().message());
     auto tls = compose_tls(fresh->server);
     if (!tls) return refuse_reload(tls.error().message());
@@ -204,6 +204,7 @@ class Daemon {
   metrics::Registry registry_;
   RequestHistory history_;
   unsigned workers_;
+  std::uint64_t generation_ = 0;
   metrics::Gauge& reloaded_ok_;
   metrics::Gauge& reloaded_at_;
   std::map<std::string, std::string> marks_;

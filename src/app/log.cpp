@@ -11,7 +11,7 @@
 namespace headgate::app {
 namespace {
 
-constexpr std::size_t queue_size = 8192;  // lines
+constexpr std::size_t queue_size = 2048;  // lines
 
 spdlog::level::level_enum level_of(config::LogLevel level) {
   switch (level) {

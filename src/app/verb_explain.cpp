@@ -36,7 +36,7 @@ int explain_file(const config::Settings& settings, const std::string& path, wire
   if (!body) return refuse(body.error().message());
   if (!*body) return refuse("there is no file " + path);
   metrics::Registry registry;
-  const auto snapshot = compose_snapshot(settings, registry, 1);
+  const auto snapshot = compose_snapshot(settings, registry, 1, 1);
   if (!snapshot) return refuse(snapshot.error().message());
   const auto decision = gateway::explain(**body, surface, **snapshot);
   if (!decision) return refuse(std::string(decision.error().name()) + ": " + decision.error().message());

@@ -9,6 +9,13 @@ void Secret::wipe() noexcept {
   text_.clear();
 }
 
+bool Secret::equals(std::string_view text) const {
+  if (text.size() != text_.size()) return false;
+  int difference = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) difference |= text[i] ^ text_[i];
+  return difference == 0;
+}
+
 Secret& Secret::operator=(const Secret& other) {
   if (this != &other) {
     wipe();

@@ -82,7 +82,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
   }
   auto snapshot = std::make_shared<Snapshot>(
       Snapshot{routing::Router(std::move(parts.routing)), {}, parts.access, std::move(parts.keys),
-               std::chrono::duration_cast<std::chrono::seconds>(wall.time_since_epoch()).count()});
+               std::chrono::duration_cast<std::chrono::seconds>(wall.time_since_epoch()).count(), parts.generation});
   for (const auto& model : snapshot->router.models()) {
     const auto account = accounts.find(model.provider);
     if (account == accounts.end())

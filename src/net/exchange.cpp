@@ -153,12 +153,12 @@ Task<Result<std::string_view>> Exchange::read_whole_body() {
     if (auto taken = take_what_came(); !taken) co_return taken.error();
   if (has_length_ && left_ > connection_.in.size())
     (void)connection_.in.prepare(static_cast<std::size_t>(left_) - connection_.in.size());
-  while (!ended_) {
+  for (;;) {
+    if (body().size() > limits_.max_body) co_return unusable("the body is larger than max_response");
+    if (ended_) co_return body();
     const auto more = co_await read_more_body();
     if (!more) co_return more.error();
-    if (body().size() > limits_.max_body) co_return unusable("the body is larger than max_response");
   }
-  co_return body();
 }
 
 }  // namespace headgate::net

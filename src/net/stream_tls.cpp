@@ -42,6 +42,9 @@ Task<error_code> SocketStream::handshake(SslPtr ssl) {
 }
 
 Task<IoResult> SocketStream::read_tls(asio::mutable_buffer into) {
+  // Mostly nothing has come yet, and asking OpenSSL first would only hear so.
+  if (SSL_has_pending(ssl_.get()) == 0)
+    if (const auto error = co_await wait_for(SSL_ERROR_WANT_READ)) co_return IoResult{error, 0};
   for (;;) {
     if (stopped_) co_return IoResult{asio::error::operation_aborted, 0};
     ERR_clear_error();

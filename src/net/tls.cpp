@@ -30,10 +30,8 @@ void harden(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(context, aead_only);
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-  // An idle connection keeps no record buffers; a read takes all that has come in one system call.
-  SSL_CTX_set_mode(context,
-                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context, 1);  // a read takes all that has come in one system call
 }
 
 // Called by OpenSSL when the peer hands out a ticket, on the worker that owns the connection.
@@ -90,6 +88,8 @@ core::Result<std::shared_ptr<const ServerTls>> ServerTls::make(const std::string
   if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) return failed("cannot read " + key);
   if (SSL_CTX_check_private_key(context) != 1) return failed(key + " does not belong to " + cert);
   SSL_CTX_set_max_early_data(context, 0);
+  // Idle clients are many and keep no record buffers; connections to providers are few and keep them.
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   static constexpr unsigned char context_id[] = {'h', 'e', 'a', 'd', 'g', 'a', 't', 'e'};
   SSL_CTX_set_session_id_context(context, context_id, sizeof context_id);
   if (!client_ca.empty()) {

@@ -18,7 +18,7 @@ class AdminService final : public Service {
   bool counts_requests() const override { return false; }
   // The listener is on loopback, which is the only credential there is so far.
   core::Result<access::Identity> identify(const wire::RequestHead&, const gateway::Snapshot&, core::WallTime) const override {
-    return access::Identity{"admin", ""};
+    return access::Identity{"admin", "", {}};
   }
   net::Task<void> answer(Request& request) override;
 

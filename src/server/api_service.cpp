@@ -55,7 +55,7 @@ core::Result<access::Identity> ApiService::identify(const wire::RequestHead& hea
   const auto key = access::credential(head.fields[Field::authorization], head.fields[Field::x_api_key]);
   auto identity = snapshot.keys.identify(key, now);
   // Without a duty to show a key, a key of ours still says who is calling.
-  if (!identity && snapshot.access.auth == access::Auth::open) return access::Identity{"default", ""};
+  if (!identity && snapshot.access.auth == access::Auth::open) return access::Identity{"default", "", {}};
   return identity;
 }
 

@@ -168,10 +168,7 @@ Result<void> Session::check_head() {
     return Error(Code::unknown_url, "Nothing is served at this URL. The API lives under /v1, for example POST /v1/chat/completions.");
   record_.route = match_.endpoint->route;
   if (match_.endpoint->needs_key) {
-    auto identity = service_.identify(head_, *snapshot_, record_.received);
-    if (!identity) return identity.error();
-    record_.tenant = std::move(identity->tenant);
-    record_.key_id = std::move(identity->key_id);
+    if (auto identified = identify(); !identified) return identified;
   }
   if (!head_.fields[Field::content_encoding].empty() &&
       !wire::equal_ignoring_case(head_.fields[Field::content_encoding], "identity"))
@@ -182,6 +179,26 @@ Result<void> Session::check_head() {
   if (head_.has_length && head_.length > settings.max_body)
     return keep_alive_ = false,
            Error(Code::request_too_large, "The body is larger than server.max_body (" + std::to_string(settings.max_body) + " bytes).");
+  return {};
+}
+
+// A connection mostly shows the same credential again and again. What was found out about it holds
+// as long as the snapshot does, which a revocation replaces, and the key has not expired.
+Result<void> Session::identify() {
+  const auto credential = head_.fields[Field::authorization];
+  // With two credentials the other one may have decided: nothing is remembered of those.
+  const bool single = !credential.empty() && head_.fields[Field::x_api_key].empty();
+  const bool expired = known_.expires && *known_.expires <= record_.received;
+  const bool known = single && snapshot_->generation == known_in_ && !expired && known_credential_.equals(credential);
+  if (!known) {
+    auto identity = service_.identify(head_, *snapshot_, record_.received);
+    if (!identity) return identity.error();
+    known_ = std::move(*identity);
+    known_credential_ = core::Secret(std::string(credential));
+    known_in_ = single ? snapshot_->generation : 0;
+  }
+  record_.tenant = known_.tenant;
+  record_.key_id = known_.key_id;
   return {};
 }
 

@@ -37,6 +37,7 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   net::Task<Next> refuse(const core::Error& error, Next next);
   net::Task<void> linger();
   core::Result<void> check_head();
+  core::Result<void> identify();
   bool expects_small_body() const;
   void begin_record();
   void end_record();
@@ -64,6 +65,10 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   SnapshotPtr snapshot_;
   std::string_view whole_body_;
   std::size_t body_in_head_buffer_ = 0;  // bytes of in_ behind the head that belong to the body
+
+  access::Identity known_;           // who the last credential belongs to
+  core::Secret known_credential_;
+  std::uint64_t known_in_ = 0;       // generation of the snapshot that said so
 
   gateway::RequestRecord record_;
   net::Interrupt interrupt_;

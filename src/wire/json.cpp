@@ -10,7 +10,7 @@ namespace dom = simdjson::dom;
 using core::Code;
 using core::Error;
 
-constexpr std::size_t worth_giving_back = 1u << 20;
+constexpr std::size_t worth_giving_back = 256 * 1024;
 
 bool repeats_a_key(const dom::object& object) {
   constexpr std::size_t few = 16;

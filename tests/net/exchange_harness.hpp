@@ -46,12 +46,11 @@ class ExchangeHarness {
       outcome.error = sent.error();
       co_return outcome;
     }
-    const auto head = co_await exchange.read_head();
-    if (!head) {
-      outcome.error = head.error();
+    if (auto answered = co_await exchange.read_head(); !answered) {
+      outcome.error = answered.error();
       co_return outcome;
     }
-    outcome.status = head->status;
+    outcome.status = exchange.head().status;
     if (reading == Reading::whole) co_await read_whole(exchange, outcome);
     else co_await read_streamed(exchange, outcome);
     outcome.reusable = exchange.reusable();

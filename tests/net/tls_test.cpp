@@ -16,9 +16,7 @@ using testing::HasSubstr;
 using Connected = core::Result<std::unique_ptr<net::SocketStream>>;
 
 net::Task<void> say_hi(net::SocketStream& stream) {
-  net::Outgoing outgoing;
-  outgoing.add("hi");
-  (void)co_await stream.write(outgoing);
+  (void)co_await send(stream, "hi");
   co_await FakeUpstream::hold(stream);
 }
 
@@ -123,11 +121,8 @@ TEST_F(TlsTest, AnIdleConnectionWithBytesIsNotQuiet) {
 
 TEST_F(TlsTest, BytesThatWereReadAheadAreNotQuiet) {
   const auto say_twice = [](net::SocketStream& stream) -> net::Task<void> {
-    for (const auto* text : {"answer", "poison"}) {
-      net::Outgoing outgoing;
-      outgoing.add(text);
-      (void)co_await stream.write(outgoing);
-    }
+    (void)co_await send(stream, "answer");
+    (void)co_await send(stream, "poison");
     co_await FakeUpstream::hold(stream);
   };
   FakeUpstream upstream(loop, say_twice, server(certificates.signed_for("IP:127.0.0.1")));
@@ -151,9 +146,7 @@ TEST_F(TlsTest, ACloseWithoutNoticeIsNoEnd) {
 
 TEST_F(TlsTest, APlainServerIsRefused) {
   const auto refuse = [](net::SocketStream& stream) -> net::Task<void> {
-    net::Outgoing outgoing;
-    outgoing.add("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
-    (void)co_await stream.write(outgoing);
+    (void)co_await send(stream, "HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
   };
   FakeUpstream upstream(loop, refuse);
   const auto connected = connect(upstream);

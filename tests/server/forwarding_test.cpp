@@ -50,7 +50,7 @@ TEST(Forwarding, AnAnswerPassesAsItIs) {
   const std::string body = R"({ "choices": [{"message": {"role":"assistant","content":"hi"}}], "x_unknown": [1.50, null] })";
   RunningServer server("HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   for (int i = 0; i < 3; ++i) {
-    const auto reply = server.post("/v1/chat/completions", R"({"model":"small","messages":[]})");
+    const auto reply = server.post("/v1/chat/completions", R"({"model":"small","messages":[{"role":"user","content":"hi"}]})");
     EXPECT_EQ(reply.status, 200);
     EXPECT_EQ(reply.body, body);
   }

@@ -36,10 +36,7 @@ class RunningServer {
   static net::Task<void> repeat(net::SocketStream& stream, std::string answer) {
     for (char bytes[4096];;) {
       const auto [error, size] = co_await stream.read_some(boost::asio::buffer(bytes));
-      if (error) co_return;
-      net::Outgoing outgoing;
-      outgoing.add(answer);
-      if (co_await stream.write(outgoing)) co_return;
+      if (error || !co_await send(stream, answer)) co_return;
     }
   }
 
@@ -62,7 +59,7 @@ class RunningServer {
   }
   static server::Collaborators collaborators() {
     server::Collaborators collaborators;
-    collaborators.on_request = [](gateway::RequestRecord&&) {};
+    collaborators.on_request = [](gateway::RequestRecord&) {};
     collaborators.on_bug = [](const char* what) { ADD_FAILURE() << what; };
     return collaborators;
   }
@@ -81,9 +78,8 @@ class RunningServer {
     net::Outgoing outgoing;
     outgoing.add(request);
     if (!co_await exchange.send(outgoing)) co_return reply;
-    const auto head = co_await exchange.read_head();
-    if (!head) co_return reply;
-    reply.status = head->status;
+    if (!co_await exchange.read_head()) co_return reply;
+    reply.status = exchange.head().status;
     const auto body = co_await exchange.read_whole_body();
     if (body) reply.body = *body;
     reply.whole = body.has_value();

@@ -12,6 +12,15 @@
 
 namespace headgate::test {
 
+// Sends all of `bytes`, which outlive it. False: the other side is gone.
+inline net::Task<bool> send(net::Stream& stream, std::string_view bytes) {
+  net::Outgoing outgoing;
+  outgoing.add(bytes);
+  net::error_code error;
+  if (!stream.write_now(outgoing, error) && !error) error = co_await stream.write_rest(outgoing);
+  co_return !error;
+}
+
 class FakeUpstream {
  public:
   // What happens on a connection once it stands; the connection closes with its end.

@@ -27,6 +27,7 @@ struct KeyRecord {
 struct Identity {
   std::string tenant;
   std::string key_id;
+  std::optional<core::WallTime> expires;
 };
 
 // Value; a changed book is a new book, swapped in whole.

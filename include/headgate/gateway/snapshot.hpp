@@ -65,6 +65,7 @@ struct Snapshot {
   access::Settings access;
   access::KeyBook keys;
   std::int64_t created = 0;  // seconds since the epoch, shown as `created` of models
+  std::uint64_t generation = 0;  // no two snapshots of a process have the same
 };
 
 struct SnapshotParts {
@@ -73,6 +74,7 @@ struct SnapshotParts {
   access::Settings access;
   access::KeyBook keys;
   unsigned workers = 1;
+  std::uint64_t generation = 1;
 };
 core::Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
                                                            core::TimePoint now, core::WallTime wall);

@@ -111,7 +111,8 @@ class Loop {
   static constexpr unsigned ticks_between_sweeps = 4;
   unsigned ticks_ = 0;
   std::array<char, scratch_size> scratch_;
-  asio::io_context io_{1};
+  // Sockets and timers are touched by this thread only; post() and stop() keep their locks.
+  asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::steady_timer timer_{io_};
   Nursery tasks_;
 };
