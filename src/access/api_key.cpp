@@ -60,7 +60,8 @@ std::optional<KeyParts> parse_key(std::string_view key) {
   const auto check = check_digits(body);
   if (key.substr(body.size()) != std::string_view(check.data(), check.size())) return {};
   const KeyParts parts{key.substr(prefix.size(), id_size), key.substr(prefix.size() + id_size + 1, secret_size)};
-  const bool is_base62 = parts.id.find_first_not_of(digits) == key.npos && parts.secret.find_first_not_of(digits) == key.npos;
+  const bool is_base62 =
+      parts.id.find_first_not_of(digits) == key.npos && parts.secret.find_first_not_of(digits) == key.npos;
   return is_base62 ? std::optional(parts) : std::nullopt;
 }
 
@@ -94,15 +95,19 @@ Digest half(const Block& padded, std::uint8_t mask, const void* text, std::size_
 
 Digest digest_key(std::string_view pepper, std::string_view key) {
   Block padded{};
-  if (pepper.size() > padded.size()) SHA256(reinterpret_cast<const unsigned char*>(pepper.data()), pepper.size(), padded.data());
-  else std::copy(pepper.begin(), pepper.end(), padded.begin());
+  if (pepper.size() > padded.size())
+    SHA256(reinterpret_cast<const unsigned char*>(pepper.data()), pepper.size(), padded.data());
+  else
+    std::copy(pepper.begin(), pepper.end(), padded.begin());
   const auto inner = half(padded, 0x36, key.data(), key.size());
   const auto outer = half(padded, 0x5c, inner.data(), inner.size());
   OPENSSL_cleanse(padded.data(), padded.size());
   return outer;
 }
 
-bool equal_in_constant_time(const Digest& a, const Digest& b) { return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }
+bool equal_in_constant_time(const Digest& a, const Digest& b) {
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
 
 std::string to_hex(const Digest& digest) {
   static constexpr char hex[] = "0123456789abcdef";
@@ -117,9 +122,12 @@ std::optional<Digest> digest_from_hex(std::string_view hex) {
   for (std::size_t i = 0; i < hex.size(); ++i) {
     const char c = hex[i];
     int value = 0;
-    if (c >= '0' && c <= '9') value = c - '0';
-    else if (c >= 'a' && c <= 'f') value = c - 'a' + 10;
-    else return {};
+    if (c >= '0' && c <= '9')
+      value = c - '0';
+    else if (c >= 'a' && c <= 'f')
+      value = c - 'a' + 10;
+    else
+      return {};
     digest[i / 2] = static_cast<std::uint8_t>(digest[i / 2] << 4 | value);
   }
   return digest;

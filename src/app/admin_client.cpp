@@ -49,8 +49,8 @@ core::Result<AdminReply> ask_admin(const server::Address& admin, const std::stri
   });
   io.run();
   if (!error.empty())
-    return core::Error(core::Code::internal_error, "no daemon answers on " + to.host + ":" + std::to_string(to.port) + " (" + error +
-                                                       "). Is it running, with this configuration?");
+    return core::Error(core::Code::internal_error, "no daemon answers on " + to.host + ":" + std::to_string(to.port) +
+                                                       " (" + error + "). Is it running, with this configuration?");
   return AdminReply{static_cast<int>(response.result_int()), response.body()};
 }
 

@@ -17,20 +17,21 @@ std::string url(const server::Address& address, bool tls) {
 
 std::string model_to_try(const config::Settings& settings) {
   const auto& pools = settings.routing.pools;
-  const bool has_default = std::any_of(pools.begin(), pools.end(), [](const auto& pool) { return pool.name == "default"; });
+  const bool has_default =
+      std::any_of(pools.begin(), pools.end(), [](const auto& pool) { return pool.name == "default"; });
   return has_default || settings.routing.models.empty() ? "auto" : settings.routing.models.front().name;
 }
 
 std::string curl(const Listening& listening, const config::Settings& settings) {
-  const std::string key =
-      settings.access.auth == access::Auth::required ? " -H 'Authorization: Bearer hg_...'" : "";
-  return fmt::format(R"(curl {}/v1/chat/completions{} -H 'Content-Type: application/json' -d '{{"model":"{}","messages":[{{"role":"user","content":"Hello!"}}]}}')",
-                     url(listening.api, listening.tls), key, model_to_try(settings));
+  const std::string key = settings.access.auth == access::Auth::required ? " -H 'Authorization: Bearer hg_...'" : "";
+  return fmt::format(
+      R"(curl {}/v1/chat/completions{} -H 'Content-Type: application/json' -d '{{"model":"{}","messages":[{{"role":"user","content":"Hello!"}}]}}')",
+      url(listening.api, listening.tls), key, model_to_try(settings));
 }
 
 std::string auth_text(const config::Settings& settings) {
   return settings.access.auth == access::Auth::open ? "open (no key asked for)"
-                                                   : "required (make a key: headgate key create --tenant NAME)";
+                                                    : "required (make a key: headgate key create --tenant NAME)";
 }
 
 }  // namespace

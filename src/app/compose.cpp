@@ -10,12 +10,13 @@ unsigned worker_count(const server::Settings& settings) {
   return settings.workers != 0 ? settings.workers : std::max(1u, std::thread::hardware_concurrency());
 }
 
-core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry, unsigned workers,
-                                                   std::uint64_t generation) {
+core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
+                                                   unsigned workers, std::uint64_t generation) {
   auto keys = KeyStore(settings.data_dir).book();
   if (!keys) return keys.error();
-  return gateway::make_snapshot({settings.routing, settings.providers, settings.access, std::move(*keys), workers, generation}, registry,
-                                core::Clock::now(), std::chrono::system_clock::now());
+  return gateway::make_snapshot(
+      {settings.routing, settings.providers, settings.access, std::move(*keys), workers, generation}, registry,
+      core::Clock::now(), std::chrono::system_clock::now());
 }
 
 core::Result<server::TlsPtr> compose_tls(const server::Settings& settings) {

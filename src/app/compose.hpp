@@ -9,8 +9,8 @@
 namespace headgate::app {
 
 // What requests are decided by, from settings and the keys of data_dir.
-core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry, unsigned workers,
-                                                   std::uint64_t generation);
+core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
+                                                   unsigned workers, std::uint64_t generation);
 
 // Empty without server.tls.
 core::Result<server::TlsPtr> compose_tls(const server::Settings& settings);

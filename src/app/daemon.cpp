@@ -52,12 +52,15 @@ class Daemon {
         settings_(std::move(settings)),
         log_(settings_.log),
         workers_(worker_count(settings_.server)),
-        reloaded_ok_(registry_.gauge("headgate_config_last_reload_successful", "1 when the newest configuration is in use, 0 when it was refused.")),
-        reloaded_at_(registry_.gauge("headgate_config_last_reload_success_timestamp_seconds", "When a configuration was last taken into use.")) {}
+        reloaded_ok_(registry_.gauge("headgate_config_last_reload_successful",
+                                     "1 when the newest configuration is in use, 0 when it was refused.")),
+        reloaded_at_(registry_.gauge("headgate_config_last_reload_success_timestamp_seconds",
+                                     "When a configuration was last taken into use.")) {}
 
   int run() {
     marks_ = look();
-    registry_.gauge("headgate_build_info", "Always 1; the version is a label.", {{"version", std::string(version)}}).set(1);
+    registry_.gauge("headgate_build_info", "Always 1; the version is a label.", {{"version", std::string(version)}})
+        .set(1);
     auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_);
     if (!snapshot) return fail(snapshot.error());
     auto tls = compose_tls(settings_.server);
@@ -88,16 +91,21 @@ class Daemon {
               log_.request(record);
               if (!record.asked_model.empty()) history_.remember(record);
             },
-            [this](const char* bug) { log_.error("bug", {{"what", bug}}); },
-            [this](std::string_view id) { return history_.find(id); },
-            [this] { return describe(); },
-            [this] { return reload() ? R"({"reloaded":true})" : R"({"reloaded":false,"see":"the log, or headgate check"})"; }};
+            [this](const char* bug) {
+              log_.error("bug", {{"what", bug}});
+            },
+            [this](std::string_view id) { return history_.find(id); }, [this] { return describe(); },
+            [this] {
+              return reload() ? R"({"reloaded":true})" : R"({"reloaded":false,"see":"the log, or headgate check"})";
+            }};
   }
 
   void announce() const {
     const bool is_terminal = isatty(STDOUT_FILENO) != 0;
     const Listening listening{server_->api_address(), server_->admin_address(), settings_.server.tls.has_value(),
-                              options_.demo ? "demo" : options_.config.empty() ? "built in" : options_.config};
+                              options_.demo             ? "demo"
+                              : options_.config.empty() ? "built in"
+                                                        : options_.config};
     const auto text = is_terminal ? banner(listening, settings_) : ready_line(listening, settings_) + "\n";
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
@@ -107,8 +115,8 @@ class Daemon {
 
   void note_success() {
     reloaded_ok_.set(1);
-    reloaded_at_.set(static_cast<double>(std::chrono::duration_cast<std::chrono::seconds>(
-                                             std::chrono::system_clock::now().time_since_epoch()).count()));
+    reloaded_at_.set(static_cast<double>(
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count()));
   }
 
   // A bad file never replaces a good one.
@@ -144,8 +152,9 @@ class Daemon {
     auto loaded = config::load_file(options_.config, environment_of_daemon());
     for (const auto& found : loaded.diagnostics)
       if (found.severity == config::Severity::error)
-        log_.error(found.file + ":" + std::to_string(found.line) + ":" + std::to_string(found.column) + ": " + found.message,
-                   {{"code", found.code}, {"line", found.source_line}, {"expected", found.expected}, {"hint", found.hint}});
+        log_.error(
+            found.file + ":" + std::to_string(found.line) + ":" + std::to_string(found.column) + ": " + found.message,
+            {{"code", found.code}, {"line", found.source_line}, {"expected", found.expected}, {"hint", found.hint}});
     return std::move(loaded.settings);
   }
 
@@ -172,7 +181,8 @@ class Daemon {
     constexpr std::string_view from_file = "file:";
     for (const auto& account : settings_.providers) {
       if (account.key_source.starts_with(from_file)) mark(account.key_source.substr(from_file.size()));
-      if (account.key_source.starts_with("secret:")) mark(settings_.data_dir + "/secrets/" + account.key_source.substr(7));
+      if (account.key_source.starts_with("secret:"))
+        mark(settings_.data_dir + "/secrets/" + account.key_source.substr(7));
       if (!account.ca_file.empty()) mark(account.ca_file);
     }
     if (settings_.server.tls) {

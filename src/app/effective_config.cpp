@@ -49,9 +49,10 @@ std::string describe(const config::Settings& settings) {
     json["models"][model.name] = {{"provider", model.provider}, {"upstream", model.upstream}};
   for (const auto& pool : settings.routing.pools) json["pools"][pool.name] = pool.models;
   const auto& failover = settings.routing.failover;
-  json["failover"] = {{"max_attempts", failover.max_attempts},
-                      {"within", text(failover.within)},
-                      {"named_models", failover.named_models == routing::NamedModels::strict ? "strict" : "equivalents"}};
+  json["failover"] = {
+      {"max_attempts", failover.max_attempts},
+      {"within", text(failover.within)},
+      {"named_models", failover.named_models == routing::NamedModels::strict ? "strict" : "equivalents"}};
   return json.dump();
 }
 

@@ -51,7 +51,8 @@ core::Result<std::optional<std::string>> read_file(const std::string& path, std:
     if (size < 0) return failed("cannot read", path);
     if (size == 0) return std::optional<std::string>(std::move(text));
     text.append(piece, static_cast<std::size_t>(size));
-    if (text.size() > limit) return Error(Code::internal_error, path + " is larger than " + std::to_string(limit) + " bytes");
+    if (text.size() > limit)
+      return Error(Code::internal_error, path + " is larger than " + std::to_string(limit) + " bytes");
   }
 }
 
@@ -92,8 +93,8 @@ FileLock::~FileLock() {
 std::string file_mark(const std::string& path) {
   struct stat about {};
   if (::stat(path.c_str(), &about) != 0) return {};
-  return std::to_string(about.st_ino) + " " + std::to_string(about.st_size) + " " + std::to_string(about.st_mtim.tv_sec) + "." +
-         std::to_string(about.st_mtim.tv_nsec);
+  return std::to_string(about.st_ino) + " " + std::to_string(about.st_size) + " " +
+         std::to_string(about.st_mtim.tv_sec) + "." + std::to_string(about.st_mtim.tv_nsec);
 }
 
 }  // namespace headgate::app

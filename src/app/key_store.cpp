@@ -23,7 +23,8 @@ std::int64_t seconds(core::WallTime time) {
 }
 
 Json to_json(const KeyRecord& record) {
-  Json json{{"id", record.id}, {"tenant", record.tenant}, {"name", record.name}, {"digest", access::to_hex(record.digest)}};
+  Json json{
+      {"id", record.id}, {"tenant", record.tenant}, {"name", record.name}, {"digest", access::to_hex(record.digest)}};
   json["created"] = record.created ? Json(seconds(*record.created)) : Json(nullptr);
   json["expires"] = record.expires ? Json(seconds(*record.expires)) : Json(nullptr);
   json["revoked"] = record.revoked;
@@ -38,7 +39,8 @@ std::optional<core::WallTime> time_of(const Json& json) {
 KeyRecord from_json(const Json& json) {
   const auto digest = access::digest_from_hex(json.at("digest").get<std::string>());
   if (!digest) throw std::invalid_argument("malformed digest");
-  return {json.at("id"), json.at("tenant"), json.at("name"), *digest, time_of(json.at("created")), time_of(json.at("expires")),
+  return {json.at("id"),     json.at("tenant"),           json.at("name"),
+          *digest,           time_of(json.at("created")), time_of(json.at("expires")),
           json.at("revoked")};
 }
 
@@ -97,7 +99,8 @@ Result<KeyStore::Created> KeyStore::create(const std::string& tenant, const std:
   auto secret = pepper(true);
   if (!secret) return secret.error();
   auto minted = access::mint_key();
-  records->push_back({minted.id, tenant, name, access::digest_key(secret->reveal(), minted.key.reveal()), now, expires, false});
+  records->push_back(
+      {minted.id, tenant, name, access::digest_key(secret->reveal(), minted.key.reveal()), now, expires, false});
   if (auto written = write(*records); !written) return written.error();
   return Created{minted.id, std::move(minted.key)};
 }

@@ -23,8 +23,8 @@ class KeyStore {
     std::string id;
     core::Secret key;
   };
-  core::Result<Created> create(const std::string& tenant, const std::string& name, std::optional<core::WallTime> expires,
-                               core::WallTime now);
+  core::Result<Created> create(const std::string& tenant, const std::string& name,
+                               std::optional<core::WallTime> expires, core::WallTime now);
   // False: there is no such key.
   core::Result<bool> revoke(const std::string& id);
 

@@ -32,7 +32,9 @@ void append_number(std::string& out, std::string_view name, std::int64_t value) 
   fmt::format_to(std::back_inserter(out), ",\"{}\":{}", name, value);
 }
 
-std::int64_t micros(core::Duration duration) { return std::chrono::duration_cast<std::chrono::microseconds>(duration).count(); }
+std::int64_t micros(core::Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
 
 void append_failed_attempts(std::string& out, const gateway::RequestRecord& record) {
   bool any = false;
@@ -79,8 +81,8 @@ std::string request_fields(const gateway::RequestRecord& record) {
 std::string request_text(const gateway::RequestRecord& record) {
   return fmt::format("{} {} {} {} {:.1f} ms {}", record.status, record.route.empty() ? "-" : record.route,
                      record.asked_model.empty() ? "-" : record.asked_model,
-                     record.attempts.empty() ? "-" : record.attempts.back().provider, static_cast<double>(micros(record.total)) / 1000,
-                     record.id);
+                     record.attempts.empty() ? "-" : record.attempts.back().provider,
+                     static_cast<double>(micros(record.total)) / 1000, record.id);
 }
 
 }  // namespace
@@ -90,8 +92,10 @@ Log::Log(const config::Log& settings) : json_(isatty(STDERR_FILENO) == 0), reque
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
   logger_ = std::make_shared<spdlog::async_logger>("headgate", std::move(sink), spdlog::thread_pool(),
                                                    spdlog::async_overflow_policy::overrun_oldest);
-  if (json_) logger_->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})", spdlog::pattern_time_type::utc);
-  else logger_->set_pattern("%H:%M:%S.%e %^%-5l%$ %v");
+  if (json_)
+    logger_->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})", spdlog::pattern_time_type::utc);
+  else
+    logger_->set_pattern("%H:%M:%S.%e %^%-5l%$ %v");
   logger_->flush_on(spdlog::level::warn);
   apply(settings);
 }
@@ -120,9 +124,15 @@ std::string Log::render(std::string_view message, const LogFields& fields) const
   return out;
 }
 
-void Log::info(std::string_view message, const LogFields& fields) const { logger_->info(spdlog::string_view_t(render(message, fields))); }
-void Log::warn(std::string_view message, const LogFields& fields) const { logger_->warn(spdlog::string_view_t(render(message, fields))); }
-void Log::error(std::string_view message, const LogFields& fields) const { logger_->error(spdlog::string_view_t(render(message, fields))); }
+void Log::info(std::string_view message, const LogFields& fields) const {
+  logger_->info(spdlog::string_view_t(render(message, fields)));
+}
+void Log::warn(std::string_view message, const LogFields& fields) const {
+  logger_->warn(spdlog::string_view_t(render(message, fields)));
+}
+void Log::error(std::string_view message, const LogFields& fields) const {
+  logger_->error(spdlog::string_view_t(render(message, fields)));
+}
 
 void Log::request(const gateway::RequestRecord& record) const {
   const auto wanted = requests_.load(std::memory_order_relaxed);

@@ -15,7 +15,7 @@ int check(const Invocation& invocation, const std::string& format, bool strict) 
   }
   const auto loaded = config::load_file(path, config::system_environment());
   const bool json = format == "json" || (format.empty() && invocation.json);
-  const auto text = json                ? config::to_json(loaded.diagnostics)
+  const auto text = json                 ? config::to_json(loaded.diagnostics)
                     : format == "github" ? config::to_github(loaded.diagnostics)
                                          : config::to_text(loaded.diagnostics);
   std::fputs(text.c_str(), stdout);

@@ -53,9 +53,10 @@ void add_explain(CLI::App& app, Invocation& invocation) {
   verb->add_option("request_id", *id, "A request of the running daemon");
   verb->add_option("--file", *file, "A request body that is not sent")->excludes("request_id");
   verb->add_option("--surface", *surface, "Of --file")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, wire::Surface>{{"chat_completions", wire::Surface::chat_completions},
-                                                                              {"completions", wire::Surface::completions},
-                                                                              {"embeddings", wire::Surface::embeddings}}));
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, wire::Surface>{{"chat_completions", wire::Surface::chat_completions},
+                                               {"completions", wire::Surface::completions},
+                                               {"embeddings", wire::Surface::embeddings}}));
   verb->callback([&invocation, id, file, surface] {
     invocation.action = [&invocation, id, file, surface] {
       if (id->empty() && file->empty()) return refuse("name a request id, or a request with --file req.json");

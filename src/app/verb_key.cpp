@@ -35,17 +35,19 @@ std::string day(const std::optional<core::WallTime>& time) {
   return text;
 }
 
-int create(const config::Settings& settings, const std::string& tenant, const std::string& name, const std::string& expires, bool json) {
+int create(const config::Settings& settings, const std::string& tenant, const std::string& name,
+           const std::string& expires, bool json) {
   const auto now = std::chrono::system_clock::now();
   const auto expiry = read_expiry(expires, now);
   if (!expiry) return refuse("--expires takes days or hours, such as 90d or 12h, or never");
   auto created = KeyStore(settings.data_dir).create(tenant, name, *expiry, now);
   if (!created) return refuse(created.error().message());
   const std::string key(created->key.reveal());
-  if (json) std::printf("%s\n", nlohmann::ordered_json{{"id", created->id}, {"key", key}}.dump().c_str());
+  if (json)
+    std::printf("%s\n", nlohmann::ordered_json{{"id", created->id}, {"key", key}}.dump().c_str());
   else
-    std::printf("%s\n\nThis is the only time the key is shown. Id %s, tenant %s, expires %s.\n", key.c_str(), created->id.c_str(),
-                tenant.c_str(), day(*expiry).c_str());
+    std::printf("%s\n\nThis is the only time the key is shown. Id %s, tenant %s, expires %s.\n", key.c_str(),
+                created->id.c_str(), tenant.c_str(), day(*expiry).c_str());
   return 0;
 }
 
@@ -54,17 +56,22 @@ int list(const config::Settings& settings, bool json) {
   if (!records) return refuse(records.error().message());
   auto rows = nlohmann::ordered_json::array();
   for (const auto& record : *records)
-    rows.push_back({{"id", record.id}, {"tenant", record.tenant}, {"name", record.name}, {"created", day(record.created)},
-                    {"expires", day(record.expires)}, {"revoked", record.revoked}});
+    rows.push_back({{"id", record.id},
+                    {"tenant", record.tenant},
+                    {"name", record.name},
+                    {"created", day(record.created)},
+                    {"expires", day(record.expires)},
+                    {"revoked", record.revoked}});
   if (json) {
     std::printf("%s\n", rows.dump().c_str());
     return 0;
   }
-  const std::string heading = fmt::format("{:<14}{:<20}{:<20}{:<12}{:<12}{}\n", "ID", "TENANT", "NAME", "CREATED", "EXPIRES", "STATE");
+  const std::string heading =
+      fmt::format("{:<14}{:<20}{:<20}{:<12}{:<12}{}\n", "ID", "TENANT", "NAME", "CREATED", "EXPIRES", "STATE");
   std::fputs(heading.c_str(), stdout);
   for (const auto& record : *records) {
-    const std::string row = fmt::format("{:<14}{:<20}{:<20}{:<12}{:<12}{}\n", record.id, record.tenant, record.name, day(record.created),
-                                        day(record.expires), record.revoked ? "revoked" : "live");
+    const std::string row = fmt::format("{:<14}{:<20}{:<20}{:<12}{:<12}{}\n", record.id, record.tenant, record.name,
+                                        day(record.created), day(record.expires), record.revoked ? "revoked" : "live");
     std::fputs(row.c_str(), stdout);
   }
   return 0;
@@ -74,8 +81,10 @@ int revoke(const config::Settings& settings, const std::string& id, bool json) {
   const auto revoked = KeyStore(settings.data_dir).revoke(id);
   if (!revoked) return refuse(revoked.error().message());
   if (!*revoked) return refuse("there is no key " + id + "; headgate key list shows what there is");
-  if (json) std::printf("%s\n", nlohmann::ordered_json{{"id", id}, {"revoked", true}}.dump().c_str());
-  else std::printf("%s is revoked; a running daemon refuses it within a second.\n", id.c_str());
+  if (json)
+    std::printf("%s\n", nlohmann::ordered_json{{"id", id}, {"revoked", true}}.dump().c_str());
+  else
+    std::printf("%s is revoked; a running daemon refuses it within a second.\n", id.c_str());
   return 0;
 }
 
@@ -107,10 +116,13 @@ void add_key(CLI::App& app, Invocation& invocation) {
     return create(settings, *tenant, *name, *expires, invocation.json);
   });
   auto* listing = add_verb(*key, invocation, "list", "Show the keys there are");
-  act_on_settings(listing, invocation, [&invocation](const config::Settings& settings) { return list(settings, invocation.json); });
+  act_on_settings(listing, invocation,
+                  [&invocation](const config::Settings& settings) { return list(settings, invocation.json); });
   auto* ending = add_verb(*key, invocation, "revoke", "End a key");
   ending->add_option("id", *id, "As shown by list")->required();
-  act_on_settings(ending, invocation, [=, &invocation](const config::Settings& settings) { return revoke(settings, *id, invocation.json); });
+  act_on_settings(ending, invocation, [=, &invocation](const config::Settings& settings) {
+    return revoke(settings, *id, invocation.json);
+  });
 }
 
 }  // namespace headgate::app

@@ -12,7 +12,8 @@ const std::map<std::string, config::LogLevel> levels{{"debug", config::LogLevel:
 void add(CLI::App& app, Invocation& invocation, const std::string& name, const std::string& purpose, bool demo) {
   auto* verb = add_verb(app, invocation, name, purpose);
   const auto level = std::make_shared<std::string>();
-  verb->add_option("--log-level", *level, "Least level that is logged")->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  verb->add_option("--log-level", *level, "Least level that is logged")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   verb->callback([&invocation, level, demo] {
     invocation.action = [&invocation, level, demo] {
       ServeOptions options{demo ? "" : config_path_or_default(invocation.config), demo, {}};

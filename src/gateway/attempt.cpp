@@ -19,10 +19,12 @@ std::unique_ptr<net::Connection> simulated_connection(net::Loop& loop, const Cal
                                                       const wire::openai::Request& request, Target& target) {
   auto& account = *target.account;
   const auto now = core::Clock::now();
-  const auto created = std::chrono::duration_cast<std::chrono::seconds>(call.record.received.time_since_epoch()).count();
-  auto steps = providers::simulate(account.settings.simulation,
-                                   {request, call.body, target.upstream,
-                                    account.sequence.fetch_add(1, std::memory_order_relaxed), now - account.since, created});
+  const auto created =
+      std::chrono::duration_cast<std::chrono::seconds>(call.record.received.time_since_epoch()).count();
+  auto steps =
+      providers::simulate(account.settings.simulation,
+                          {request, call.body, target.upstream,
+                           account.sequence.fetch_add(1, std::memory_order_relaxed), now - account.since, created});
   std::vector<net::ScriptStep> script;
   for (auto& step : steps) script.push_back({step.after, std::move(step.bytes)});
   return std::make_unique<net::Connection>(std::make_unique<net::ScriptedStream>(loop, std::move(script)));
@@ -32,8 +34,9 @@ std::unique_ptr<net::Connection> simulated_connection(net::Loop& loop, const Cal
 std::string rate_limit_fields(const wire::Fields& fields) {
   using wire::Field;
   std::string lines;
-  for (const auto field : {Field::x_ratelimit_limit_requests, Field::x_ratelimit_limit_tokens, Field::x_ratelimit_remaining_requests,
-                           Field::x_ratelimit_remaining_tokens, Field::x_ratelimit_reset_requests, Field::x_ratelimit_reset_tokens})
+  for (const auto field :
+       {Field::x_ratelimit_limit_requests, Field::x_ratelimit_limit_tokens, Field::x_ratelimit_remaining_requests,
+        Field::x_ratelimit_remaining_tokens, Field::x_ratelimit_reset_requests, Field::x_ratelimit_reset_tokens})
     if (const auto value = fields[field]; !value.empty() && value.size() <= 64)
       lines.append(wire::name_of(field)).append(": ").append(value).append("\r\n");
   return lines;
@@ -88,8 +91,10 @@ class UpstreamTime {
 net::Pool& Gateway::pool_of(const Account& account) {
   auto found = pools_.find(account.pool_key);
   if (found == pools_.end())
-    found = pools_.emplace(account.pool_key, std::make_unique<net::Pool>(loop_, names_, account.endpoint,
-                                                                        account.connections_per_worker)).first;
+    found = pools_
+                .emplace(account.pool_key,
+                         std::make_unique<net::Pool>(loop_, names_, account.endpoint, account.connections_per_worker))
+                .first;
   return *found->second;
 }
 
@@ -114,8 +119,7 @@ Task<Error> Gateway::read_failure(net::Exchange& exchange, Target& target) {
   const int status = head.status;
   const auto wait = wire::read_retry_after(head.fields[Field::retry_after], head.fields[Field::retry_after_ms],
                                            std::chrono::system_clock::now());
-  if (status >= 200 && status < 400)
-    co_return unreadable("status " + std::to_string(status));
+  if (status >= 200 && status < 400) co_return unreadable("status " + std::to_string(status));
   while (exchange.body().size() < max_error_body) {
     const auto more = co_await exchange.read_more_body();
     if (!more && more.error().code() == Code::client_gone) co_return more.error();
@@ -142,11 +146,12 @@ Task<Error> Gateway::read_unstreamed(net::Exchange& exchange) {
 }
 
 Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& request, Target& target,
-                                         AttemptRecord& record, bool fresh) {
+                                    AttemptRecord& record, bool fresh) {
   const auto& settings = target.account->settings;
   const auto started = core::Clock::now();
   const auto deadline = core::after(started, settings.timeouts.total);
-  const net::ExchangeLimits limits{settings.max_response, settings.timeouts.first_byte, settings.timeouts.between_bytes, deadline};
+  const net::ExchangeLimits limits{settings.max_response, settings.timeouts.first_byte, settings.timeouts.between_bytes,
+                                   deadline};
 
   auto waiting = std::make_optional<UpstreamTime>(call.record);
   auto lease = connected(call, request, target, fresh);
@@ -171,12 +176,15 @@ Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& req
   if (head.status != 200) co_return co_await read_failure(exchange, target);
 
   const auto coding = head.fields[wire::Field::content_encoding];
-  if (!coding.empty() && !wire::equal_ignoring_case(coding, "identity")) co_return unreadable("a content coding nobody asked for");
+  if (!coding.empty() && !wire::equal_ignoring_case(coding, "identity"))
+    co_return unreadable("a content coding nobody asked for");
   const auto content_type = head.fields[wire::Field::content_type];
   if (request.stream && !is_event_stream(content_type)) co_return co_await read_unstreamed(exchange);
   Result<void> passed;
-  if (request.stream) passed = co_await relay_stream(call, request, target, record, exchange);
-  else passed = co_await pass_whole(call, request, target, record, exchange);
+  if (request.stream)
+    passed = co_await relay_stream(call, request, target, record, exchange);
+  else
+    passed = co_await pass_whole(call, request, target, record, exchange);
   if (exchange.reusable()) lease.give_back();
   co_return passed;
 }

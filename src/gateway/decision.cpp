@@ -64,8 +64,10 @@ std::string describe(const RequestRecord& record, const wire::openai::Request& r
     const auto& target = *snapshot.targets[candidate.model];
     const auto left = target.account->pause.left(now);
     if (left > core::Duration::zero()) {
-      json["excluded"].push_back({{"model", target.model}, {"reason", "rate_limited"},
-                                  {"detail", "asked to be left alone for " + std::to_string(millis(left)) + " ms more"}});
+      json["excluded"].push_back(
+          {{"model", target.model},
+           {"reason", "rate_limited"},
+           {"detail", "asked to be left alone for " + std::to_string(millis(left)) + " ms more"}});
     } else {
       json["candidates"].push_back({{"model", target.model}, {"provider", target.account->settings.name}});
     }

@@ -56,7 +56,7 @@ Task<void> Gateway::answer(Call& call) {
 
 // In order, until one answers, the request itself is at fault, or the patience of `failover` ends.
 Task<Result<void>> Gateway::try_candidates(Call& call, const wire::openai::Request& request,
-                                                const routing::Plan& plan) {
+                                           const routing::Plan& plan) {
   const auto& failover = call.snapshot.router.failover();
   const auto no_new_attempt_after = core::after(call.record.started, failover.within);
   Error last(Code::no_healthy_upstream, "No model can take this request at the moment.");
@@ -111,8 +111,9 @@ void Gateway::settle(Target& target, AttemptRecord& record, const Error* error) 
   target.outcomes
       .at(index,
           [&]() -> metrics::Counter& {
-            return registry_.counter("headgate_upstream_attempts_total", "Attempts at providers, by what came of them.",
-                                     {{"provider", target.account->settings.name}, {"model", target.model}, {"outcome", outcome}});
+            return registry_.counter(
+                "headgate_upstream_attempts_total", "Attempts at providers, by what came of them.",
+                {{"provider", target.account->settings.name}, {"model", target.model}, {"outcome", outcome}});
           })
       .add();
   target.duration.observe(record.total);

@@ -46,7 +46,7 @@ Error cut_short() {
 }  // namespace
 
 Task<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Request& request, Target& target,
-                                            AttemptRecord& record, net::Exchange& exchange) {
+                                       AttemptRecord& record, net::Exchange& exchange) {
   const auto waiting_since = core::Clock::now();
   auto body = co_await exchange.read_whole_body();
   call.record.upstream += core::Clock::now() - waiting_since;
@@ -72,7 +72,12 @@ class Relay {
  public:
   Relay(Call& call, const wire::openai::Request& request, const Target& target, AttemptRecord& record,
         net::Exchange& exchange, wire::JsonReader& json)
-      : call_(call), request_(request), target_(target), record_(record), exchange_(exchange), json_(json),
+      : call_(call),
+        request_(request),
+        target_(target),
+        record_(record),
+        exchange_(exchange),
+        json_(json),
         reader_(target.account->settings.max_event) {}
 
   Task<Result<void>> run() {
@@ -242,7 +247,7 @@ class Relay {
   std::string_view run_;             // their last piece, still growing
   std::list<std::string> reframed_;  // events that had to be written anew
   std::string held_;
-  std::size_t taken_ = 0;            // bytes of the body that the events taken span
+  std::size_t taken_ = 0;  // bytes of the body that the events taken span
   std::optional<Error> failure_;
   bool starved_ = false;   // no whole event is left in the body
   bool begun_ = false;     // the client has been sent something
@@ -252,7 +257,7 @@ class Relay {
 };
 
 Task<Result<void>> Gateway::relay_stream(Call& call, const wire::openai::Request& request, Target& target,
-                                              AttemptRecord& record, net::Exchange& exchange) {
+                                         AttemptRecord& record, net::Exchange& exchange) {
   Relay relay(call, request, target, record, exchange, json_);
   co_return co_await relay.run();
 }

@@ -46,8 +46,8 @@ Result<std::shared_ptr<Account>> make_account(providers::Account settings, unsig
   providers::OpenAiAdapter adapter(settings, *url, vendor->takes_stream_options);
   auto key = pool_key(settings, *url);
   const auto share = std::max<std::size_t>(1, (settings.max_connections + workers - 1) / workers);
-  return std::shared_ptr<Account>(new Account{std::move(settings), std::move(adapter), std::move(endpoint),
-                                              std::move(key), simulated, share, now, {}, {}});
+  return std::shared_ptr<Account>(new Account{
+      std::move(settings), std::move(adapter), std::move(endpoint), std::move(key), simulated, share, now, {}, {}});
 }
 
 std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr<Account> account,
@@ -59,19 +59,27 @@ std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr
   };
   std::string model_json;
   wire::append_json_string(model_json, model.upstream);
-  std::string route_fields = "x-headgate-provider: " + account->settings.name + "\r\nx-headgate-model: " + model.name + "\r\n";
-  return std::unique_ptr<Target>(new Target{
-      std::move(account), model.name, model.upstream, std::move(model_json), std::move(route_fields),
-      registry.histogram("headgate_upstream_duration_seconds", "Attempts at providers, from start to end.", buckets, labels),
-      registry.histogram("headgate_upstream_first_byte_seconds", "Attempts at providers, from start to the head of the answer.",
-                         buckets, labels),
-      tokens("input"), tokens("output"), {}});
+  std::string route_fields =
+      "x-headgate-provider: " + account->settings.name + "\r\nx-headgate-model: " + model.name + "\r\n";
+  return std::unique_ptr<Target>(
+      new Target{std::move(account),
+                 model.name,
+                 model.upstream,
+                 std::move(model_json),
+                 std::move(route_fields),
+                 registry.histogram("headgate_upstream_duration_seconds", "Attempts at providers, from start to end.",
+                                    buckets, labels),
+                 registry.histogram("headgate_upstream_first_byte_seconds",
+                                    "Attempts at providers, from start to the head of the answer.", buckets, labels),
+                 tokens("input"),
+                 tokens("output"),
+                 {}});
 }
 
 }  // namespace
 
 Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
-                                                     core::TimePoint now, core::WallTime wall) {
+                                                      core::TimePoint now, core::WallTime wall) {
   TlsByCaFile tls;
   std::map<std::string, std::shared_ptr<Account>, std::less<>> accounts;
   for (auto& settings : parts.providers) {
@@ -81,8 +89,12 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
     accounts.emplace(std::move(name), *account);
   }
   auto snapshot = std::make_shared<Snapshot>(
-      Snapshot{routing::Router(std::move(parts.routing)), {}, parts.access, std::move(parts.keys),
-               std::chrono::duration_cast<std::chrono::seconds>(wall.time_since_epoch()).count(), parts.generation});
+      Snapshot{routing::Router(std::move(parts.routing)),
+               {},
+               parts.access,
+               std::move(parts.keys),
+               std::chrono::duration_cast<std::chrono::seconds>(wall.time_since_epoch()).count(),
+               parts.generation});
   for (const auto& model : snapshot->router.models()) {
     const auto account = accounts.find(model.provider);
     if (account == accounts.end())

@@ -55,8 +55,8 @@ Gauge& Registry::gauge(const std::string& name, const std::string& help, const L
   return child(gauges_, name, help, labels);
 }
 
-Histogram& Registry::histogram(const std::string& name, const std::string& help,
-                               std::span<const double> bounds_seconds, const Labels& labels) {
+Histogram& Registry::histogram(const std::string& name, const std::string& help, std::span<const double> bounds_seconds,
+                               const Labels& labels) {
   return child(histograms_, name, help, labels, bounds_seconds);
 }
 

@@ -57,13 +57,15 @@ void finish(Race& race) {
 }
 
 Task<Result<tcp::socket>> race_to(Loop& loop, Addresses addresses, std::uint16_t port, core::TimePoint deadline,
-                                       Interrupt& interrupt) {
+                                  Interrupt& interrupt) {
   const auto race = std::make_shared<Race>(loop);
   const Interrupt::Scope scope(interrupt, race->changed);
   std::size_t next = 0;
   while (race->winner == Race::none) {
-    if (next < addresses.size()) start_attempt(race, loop, {addresses[next++], port});
-    else if (race->running == 0) break;
+    if (next < addresses.size())
+      start_attempt(race, loop, {addresses[next++], port});
+    else if (race->running == 0)
+      break;
     const auto patience = next < addresses.size() ? core::Clock::now() + between_attempts : deadline;
     (void)co_await race->changed.wait_until(std::min(patience, deadline));
     if (interrupt.raised() || core::Clock::now() >= deadline) break;
@@ -88,8 +90,8 @@ std::string tls_detail(const SSL* ssl) {
 }  // namespace
 
 Task<Result<std::unique_ptr<SocketStream>>> connect(Loop& loop, NameCache& names, const Endpoint& endpoint,
-                                                         SslSessionPtr& resumed, core::TimePoint deadline,
-                                                         Interrupt& interrupt) {
+                                                    SslSessionPtr& resumed, core::TimePoint deadline,
+                                                    Interrupt& interrupt) {
   auto addresses = co_await names.resolve(endpoint.host, deadline, interrupt);
   if (!addresses) co_return addresses.error();
   auto socket = co_await race_to(loop, std::move(*addresses), endpoint.port, deadline, interrupt);

@@ -37,7 +37,8 @@ Task<Result<void>> Exchange::send(Outgoing& request) {
   connection_.stream->expires_at(std::min(limits_.total, loop_.deadlines().in(limits_.first_byte)));
   co_await loop_.rest_of_turn();
   error_code error;
-  if (!connection_.stream->write_now(request, error) && !error) error = co_await connection_.stream->write_rest(request);
+  if (!connection_.stream->write_now(request, error) && !error)
+    error = co_await connection_.stream->write_rest(request);
   // A provider may refuse a request before it has read all of it; its answer says why.
   if (error && (interrupt_.raised() || connection_.stream->expired() || connection_.reused)) co_return broken(error);
   co_return Result<void>();

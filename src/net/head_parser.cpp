@@ -48,7 +48,8 @@ std::size_t find_head_end(std::string_view bytes, std::size_t& scanned) {
 Result<wire::RequestHead> parse_request_head(std::string_view bytes) {
   wire::RequestHead head;
   const auto fault = wire::fault_in_request_head(bytes, head);
-  if (fault == wire::too_many_fields) return Error(Code::headers_too_large, "The request has more than 100 header fields.");
+  if (fault == wire::too_many_fields)
+    return Error(Code::headers_too_large, "The request has more than 100 header fields.");
   if (!fault.empty()) return Error(Code::invalid_request, "The HTTP request is malformed: " + std::string(fault) + ".");
   SecondOpinion parser;
   boost::beast::error_code error;

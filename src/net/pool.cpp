@@ -14,8 +14,10 @@ Lease& Lease::operator=(Lease&& other) noexcept {
 }
 
 void Lease::end(bool reusable) {
-  if (pool_ == nullptr) connection_.reset();
-  else std::exchange(pool_, nullptr)->end(std::move(connection_), reusable);
+  if (pool_ == nullptr)
+    connection_.reset();
+  else
+    std::exchange(pool_, nullptr)->end(std::move(connection_), reusable);
 }
 
 Pool::Pool(Loop& loop, NameCache& names, Endpoint endpoint, std::size_t max_connections)

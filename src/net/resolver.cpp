@@ -53,8 +53,7 @@ void NameCache::ask(const std::string& host, Entry& entry) {
   });
 }
 
-Task<core::Result<Addresses>> NameCache::resolve(std::string host, core::TimePoint deadline,
-                                                      Interrupt& interrupt) {
+Task<core::Result<Addresses>> NameCache::resolve(std::string host, core::TimePoint deadline, Interrupt& interrupt) {
   using core::Code;
   using core::Error;
   using core::Retry;

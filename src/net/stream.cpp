@@ -61,8 +61,10 @@ bool SocketStream::write_now(Outgoing& outgoing, error_code& error) {
 
 Task<error_code> SocketStream::write_rest(Outgoing& outgoing) {
   for (error_code error; !outgoing.empty();) {
-    if (ssl_ != nullptr) error = co_await wait_for(write_wait_);
-    else error = std::get<0>(co_await socket_.async_wait(tcp::socket::wait_write, returned));
+    if (ssl_ != nullptr)
+      error = co_await wait_for(write_wait_);
+    else
+      error = std::get<0>(co_await socket_.async_wait(tcp::socket::wait_write, returned));
     if (error) co_return error;
     if (!write_now(outgoing, error) && error) co_return error;
   }

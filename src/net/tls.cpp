@@ -22,9 +22,7 @@ std::string openssl_reason() {
   return text;
 }
 
-Error failed(const std::string& what) {
-  return Error(Code::internal_error, what + ": " + openssl_reason());
-}
+Error failed(const std::string& what) { return Error(Code::internal_error, what + ": " + openssl_reason()); }
 
 void harden(SSL_CTX* context) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
@@ -79,7 +77,7 @@ SslPtr ClientTls::session(const std::string& host, SslSessionPtr& resumed) const
 }
 
 core::Result<std::shared_ptr<const ServerTls>> ServerTls::make(const std::string& cert, const std::string& key,
-                                                              const std::string& client_ca) {
+                                                               const std::string& client_ca) {
   std::shared_ptr<ServerTls> tls(new ServerTls(SSL_CTX_new(TLS_server_method())));
   SSL_CTX* context = tls->context_.get();
   if (context == nullptr) return failed("cannot make a TLS context");
@@ -93,7 +91,8 @@ core::Result<std::shared_ptr<const ServerTls>> ServerTls::make(const std::string
   static constexpr unsigned char context_id[] = {'h', 'e', 'a', 'd', 'g', 'a', 't', 'e'};
   SSL_CTX_set_session_id_context(context, context_id, sizeof context_id);
   if (!client_ca.empty()) {
-    if (SSL_CTX_load_verify_locations(context, client_ca.c_str(), nullptr) != 1) return failed("cannot read " + client_ca);
+    if (SSL_CTX_load_verify_locations(context, client_ca.c_str(), nullptr) != 1)
+      return failed("cannot read " + client_ca);
     SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(client_ca.c_str()));
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   }

@@ -9,8 +9,9 @@ namespace {
 
 using wire::Surface;
 
-constexpr std::string_view words[] = {"This", "answer", "comes", "from", "a", "simulated", "provider", "inside",
-                                      "Headgate:", "no", "network", "was", "used", "and", "no", "money", "spent."};
+constexpr std::string_view words[] = {"This",     "answer", "comes",     "from",  "a",       "simulated",
+                                      "provider", "inside", "Headgate:", "no",    "network", "was",
+                                      "used",     "and",    "no",        "money", "spent."};
 constexpr std::size_t embedding_size = 8;
 
 // SplitMix64: well-mixed bits from a counter.
@@ -34,9 +35,7 @@ std::string whole(int status, std::string_view reason, std::string_view body) {
                      body.size(), body);
 }
 
-std::string chunk(std::string_view data) {
-  return fmt::format("{:x}\r\ndata: {}\n\n\r\n", data.size() + 8, data);
-}
+std::string chunk(std::string_view data) { return fmt::format("{:x}\r\ndata: {}\n\n\r\n", data.size() + 8, data); }
 
 struct Writer {
   const Simulation& simulation;
@@ -97,11 +96,12 @@ struct Writer {
                      "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"});
     for (unsigned i = 0; i < simulation.tokens; ++i)
       steps.push_back({i == 0 ? core::milliseconds(0) : simulation.token_interval, chunk(piece(word(i), "null"))});
-    const std::string last = fmt::format(
-        R"({{"id":"{}","object":"{}","created":{},"model":{},"choices":[],"usage":{}}})", id,
-        asked.request.surface == Surface::completions ? "text_completion" : "chat.completion.chunk", asked.created,
-        model, usage());
-    steps.push_back({core::milliseconds(0), chunk(piece("", R"("stop")")) + chunk(last) + chunk("[DONE]") + "0\r\n\r\n"});
+    const std::string last =
+        fmt::format(R"({{"id":"{}","object":"{}","created":{},"model":{},"choices":[],"usage":{}}})", id,
+                    asked.request.surface == Surface::completions ? "text_completion" : "chat.completion.chunk",
+                    asked.created, model, usage());
+    steps.push_back(
+        {core::milliseconds(0), chunk(piece("", R"("stop")")) + chunk(last) + chunk("[DONE]") + "0\r\n\r\n"});
     return steps;
   }
 };
@@ -112,8 +112,10 @@ std::vector<SimulatedStep> simulate(const Simulation& simulation, const Simulate
   if (in_outage(simulation, asked.since_start)) return {{core::milliseconds(0), ""}};
   const auto draw = mix(simulation.seed * 0x10001ull + asked.sequence);
   if (share_of(draw) < simulation.error_rate)
-    return {{simulation.latency, whole(simulation.error_status, "Error",
-                                       R"({"error":{"message":"A scripted error.","type":"server_error","param":null,"code":"simulated"}})")}};
+    return {
+        {simulation.latency,
+         whole(simulation.error_status, "Error",
+               R"({"error":{"message":"A scripted error.","type":"server_error","param":null,"code":"simulated"}})")}};
   Writer writer{simulation, asked, fmt::format("chatcmpl-sim{:016x}", draw), {}};
   wire::append_json_string(writer.model, asked.upstream_model);
   if (asked.request.surface == Surface::embeddings) return {{simulation.latency, whole(200, "OK", writer.embedding())}};

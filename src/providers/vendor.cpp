@@ -14,7 +14,8 @@ constexpr std::array rows{
     Vendor{"deepseek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", key, usage_on_request},
     // Mistral's schema of 2026-08 has no stream_options and refuses unknown members.
     Vendor{"mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", key, no_stream_options},
-    Vendor{"qwen", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY", key, usage_on_request},
+    Vendor{"qwen", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY", key,
+           usage_on_request},
     Vendor{"groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", key, usage_on_request},
     // Together's schema of 2026-04 has none either; its last chunk carries usage.
     Vendor{"together", "https://api.together.xyz/v1", "TOGETHER_API_KEY", key, no_stream_options},

@@ -19,7 +19,8 @@ std::string AdminService::status() const {
   nlohmann::ordered_json json{{"status", context_.draining ? "draining" : "ready"}, {"uptime_seconds", up}};
   json["models"] = nlohmann::ordered_json::array();
   for (const auto& target : snapshot_->targets)
-    json["models"].push_back({{"model", target->model}, {"provider", target->account->settings.name}, {"upstream", target->upstream}});
+    json["models"].push_back(
+        {{"model", target->model}, {"provider", target->account->settings.name}, {"upstream", target->upstream}});
   return json.dump();
 }
 

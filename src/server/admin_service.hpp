@@ -17,7 +17,8 @@ class AdminService final : public Service {
   SnapshotPtr snapshot() const override { return snapshot_; }
   bool counts_requests() const override { return false; }
   // The listener is on loopback, which is the only credential there is so far.
-  core::Result<access::Identity> identify(const wire::RequestHead&, const gateway::Snapshot&, core::WallTime) const override {
+  core::Result<access::Identity> identify(const wire::RequestHead&, const gateway::Snapshot&,
+                                          core::WallTime) const override {
     return access::Identity{"admin", "", {}};
   }
   net::Task<void> answer(Request& request) override;

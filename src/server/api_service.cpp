@@ -51,7 +51,7 @@ Task<void> show_model(Request& request) {
 }  // namespace
 
 core::Result<access::Identity> ApiService::identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot,
-                                                  core::WallTime now) const {
+                                                    core::WallTime now) const {
   const auto key = access::credential(head.fields[Field::authorization], head.fields[Field::x_api_key]);
   auto identity = snapshot.keys.identify(key, now);
   // Without a duty to show a key, a key of ours still says who is calling.
@@ -68,8 +68,15 @@ Task<void> ApiService::forward(Request& request) {
   }
   const auto tracestate = traceparent.empty() ? std::string_view() : request.head.fields[Field::tracestate];
   request.record.dry_run = request.head.fields[Field::x_headgate_dry_run] == "1";
-  gateway::Call call{request.match.endpoint->forwards, request.body, traceparent, tracestate, request.record.dry_run,
-                     *request.snapshot, request.reply, request.interrupt, request.record};
+  gateway::Call call{request.match.endpoint->forwards,
+                     request.body,
+                     traceparent,
+                     tracestate,
+                     request.record.dry_run,
+                     *request.snapshot,
+                     request.reply,
+                     request.interrupt,
+                     request.record};
   context_.metrics.in_flight.add(1);
   co_await gateway_.answer(call);
   context_.metrics.in_flight.add(-1);
@@ -77,7 +84,9 @@ Task<void> ApiService::forward(Request& request) {
 
 Task<void> answer_ready(Request& request, bool draining) {
   const bool ready = !draining && !request.snapshot->targets.empty();
-  const std::string_view body = draining ? R"({"status":"draining"})" : ready ? R"({"status":"ready"})" : R"({"status":"no models"})";
+  const std::string_view body = draining ? R"({"status":"draining"})"
+                                : ready  ? R"({"status":"ready"})"
+                                         : R"({"status":"no models"})";
   co_await request.reply.send({ready ? 200 : 503}, body);
 }
 

@@ -19,7 +19,7 @@ class ApiService final : public Service {
   SnapshotPtr snapshot() const override { return snapshot_; }
   bool counts_requests() const override { return true; }
   core::Result<access::Identity> identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot,
-                                                  core::WallTime now) const override;
+                                          core::WallTime now) const override;
   net::Task<void> answer(Request& request) override;
 
  private:

@@ -9,7 +9,8 @@ namespace {
 
 // Seconds.
 constexpr double duration_buckets[] = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
-constexpr double overhead_buckets[] = {0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05};
+constexpr double overhead_buckets[] = {0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005,
+                                       0.001,   0.0025,   0.005,   0.01,   0.05};
 
 }  // namespace
 
@@ -40,18 +41,22 @@ std::string Ids::span_id() {
 
 RequestMetrics::RequestMetrics(metrics::Registry& registry)
     : in_flight(registry.gauge("headgate_requests_in_flight", "Requests that are being answered.")),
-      duration(registry.histogram("headgate_request_duration_seconds", "From the first byte of a request to the last of its answer.",
-                                  duration_buckets)),
-      overhead(registry.histogram("headgate_overhead_seconds", "The part of the duration not spent waiting for providers.",
-                                  overhead_buckets)),
+      duration(registry.histogram("headgate_request_duration_seconds",
+                                  "From the first byte of a request to the last of its answer.", duration_buckets)),
+      overhead(registry.histogram("headgate_overhead_seconds",
+                                  "The part of the duration not spent waiting for providers.", overhead_buckets)),
       registry_(registry) {}
 
 void RequestMetrics::count(std::string_view surface, std::string_view route, std::size_t route_index, int status) {
   const auto status_index = static_cast<std::size_t>(status >= 100 && status < 600 ? status - 100 : 0);
-  requests_.at((route_index % routes) * statuses + status_index, [&]() -> metrics::Counter& {
-    return registry_.counter("headgate_http_requests_total", "Requests answered.",
-                             {{"surface", std::string(surface)}, {"route", std::string(route)}, {"code", std::to_string(status)}});
-  }).add();
+  requests_
+      .at((route_index % routes) * statuses + status_index,
+          [&]() -> metrics::Counter& {
+            return registry_.counter(
+                "headgate_http_requests_total", "Requests answered.",
+                {{"surface", std::string(surface)}, {"route", std::string(route)}, {"code", std::to_string(status)}});
+          })
+      .add();
 }
 
 }  // namespace headgate::server

@@ -11,7 +11,8 @@
 namespace headgate::server {
 
 // How the way down reaches a session. Worker-confined.
-class OpenSession : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class OpenSession
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   virtual void drain() = 0;  // an idle one closes now, a busy one after its answer
   virtual void cut() = 0;    // its time is over
@@ -24,7 +25,7 @@ class OpenSession : public boost::intrusive::list_base_hook<boost::intrusive::li
 class Ids {
  public:
   void append_request_id(std::string& out);  // "req_" and 32 hex digits
-  std::string span_id();                      // 16 hex digits
+  std::string span_id();                     // 16 hex digits
 
  private:
   void append_hex(std::string& out, std::size_t bytes);

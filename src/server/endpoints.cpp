@@ -11,7 +11,8 @@ using wire::Surface;
 constexpr bool with_key = true, open_to_all = false;
 
 constexpr std::array api{
-    Endpoint{"/v1/chat/completions", Method::post, Action::forward, "chat_completions", "openai", with_key, Surface::chat_completions},
+    Endpoint{"/v1/chat/completions", Method::post, Action::forward, "chat_completions", "openai", with_key,
+             Surface::chat_completions},
     Endpoint{"/v1/completions", Method::post, Action::forward, "completions", "openai", with_key, Surface::completions},
     Endpoint{"/v1/embeddings", Method::post, Action::forward, "embeddings", "openai", with_key, Surface::embeddings},
     Endpoint{"/v1/models", Method::get, Action::list_models, "models", "openai", with_key},

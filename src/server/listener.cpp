@@ -5,8 +5,8 @@
 namespace headgate::server {
 namespace {
 
-using net::Task;
 using net::error_code;
+using net::Task;
 using net::tcp;
 
 constexpr int backlog = 4096;
@@ -35,8 +35,9 @@ core::Result<void> Listener::bind(const Address& address) {
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(backlog, error);
   if (error)
-    return core::Error(core::Code::internal_error, "cannot listen on " + address.host + ":" + std::to_string(address.port) + ": " +
-                                                       error.message() + ". Free the port or change server.listen.");
+    return core::Error(core::Code::internal_error, "cannot listen on " + address.host + ":" +
+                                                       std::to_string(address.port) + ": " + error.message() +
+                                                       ". Free the port or change server.listen.");
   acceptor_.non_blocking(true, error);
   return {};
 }

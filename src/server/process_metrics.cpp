@@ -10,14 +10,17 @@
 namespace headgate::server {
 namespace {
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 }  // namespace
 
 void read_process_metrics(metrics::Registry& registry) {
   rusage usage{};
   if (getrusage(RUSAGE_SELF, &usage) == 0)
-    registry.gauge("process_cpu_seconds_total", "User and system CPU time.").set(seconds(usage.ru_utime) + seconds(usage.ru_stime));
+    registry.gauge("process_cpu_seconds_total", "User and system CPU time.")
+        .set(seconds(usage.ru_utime) + seconds(usage.ru_stime));
   std::ifstream statm("/proc/self/statm");
   double pages = 0, resident = 0;
   if (statm >> pages >> resident) {
@@ -27,13 +30,14 @@ void read_process_metrics(metrics::Registry& registry) {
   }
   std::error_code error;
   double open = 0;
-  for (auto entry = std::filesystem::directory_iterator("/proc/self/fd", error); !error && entry != std::filesystem::directory_iterator();
-       entry.increment(error))
+  for (auto entry = std::filesystem::directory_iterator("/proc/self/fd", error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
     ++open;
   registry.gauge("process_open_fds", "Open file descriptors.").set(open);
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
-    registry.gauge("process_max_fds", "Most file descriptors that may be open.").set(static_cast<double>(limit.rlim_cur));
+    registry.gauge("process_max_fds", "Most file descriptors that may be open.")
+        .set(static_cast<double>(limit.rlim_cur));
 }
 
 }  // namespace headgate::server

@@ -87,14 +87,17 @@ struct Server::State {
         admin(admin_context, registry, snapshot),
         admin_listener(admin_context, admin) {
     for (unsigned i = 0; i < settings.workers; ++i) {
-      workers.push_back(std::make_unique<Worker>(settings, collaborators, request_metrics, resolver, registry, snapshot));
+      workers.push_back(
+          std::make_unique<Worker>(settings, collaborators, request_metrics, resolver, registry, snapshot));
       workers.back()->listener().swap_tls(tls);
     }
   }
 };
 
-Server::Server(Settings settings, SnapshotPtr snapshot, TlsPtr tls, metrics::Registry& registry, Collaborators collaborators)
-    : state_(std::make_unique<State>(std::move(settings), std::move(snapshot), std::move(tls), registry, std::move(collaborators))) {}
+Server::Server(Settings settings, SnapshotPtr snapshot, TlsPtr tls, metrics::Registry& registry,
+               Collaborators collaborators)
+    : state_(std::make_unique<State>(std::move(settings), std::move(snapshot), std::move(tls), registry,
+                                     std::move(collaborators))) {}
 
 Server::~Server() {
   for (auto& worker : state_->workers) worker->stop();
@@ -156,8 +159,10 @@ void Server::finish_when_empty(core::TimePoint give_up) {
         boost::asio::post(state_->control.io(), [this, left, all_empty, give_up, empty] {
           *all_empty = *all_empty && empty;
           if (--*left > 0) return;
-          if (*all_empty) state_->control.stop();
-          else finish_when_empty(give_up);
+          if (*all_empty)
+            state_->control.stop();
+          else
+            finish_when_empty(give_up);
         });
       });
   });

@@ -44,8 +44,10 @@ void Session::drain() {
 
 void Session::cut() {
   draining_ = true;
-  if (idle_) stream_.stop();
-  else interrupt_.raise(net::Interrupt::Reason::shutdown);
+  if (idle_)
+    stream_.stop();
+  else
+    interrupt_.raise(net::Interrupt::Reason::shutdown);
 }
 
 Task<void> Session::run(TlsPtr tls) {
@@ -144,19 +146,21 @@ Result<void> Session::check_head() {
   const auto& settings = context_.settings;
   context_.ids.append_request_id(record_.id);
   if (head_size_ == 0 || head_size_ > settings.max_header)
-    return Error(Code::headers_too_large,
-                 "The header block is larger than server.max_header (" + std::to_string(settings.max_header) + " bytes).");
+    return Error(Code::headers_too_large, "The header block is larger than server.max_header (" +
+                                              std::to_string(settings.max_header) + " bytes).");
   auto head = net::parse_request_head(in_.view().substr(0, head_size_));
   if (!head) return head.error();
   head_ = *head;
   if (const auto id = head_.fields[Field::x_request_id]; is_request_id(id)) record_.id = id;
   keep_alive_ = head_.keep_alive && !draining_;
-  if (head_.target.size() > wire::max_target) return keep_alive_ = false, Error(Code::uri_too_long, "The request target is longer than 8 KiB.");
+  if (head_.target.size() > wire::max_target)
+    return keep_alive_ = false, Error(Code::uri_too_long, "The request target is longer than 8 KiB.");
 
   const auto path = wire::path_of(head_.target);
   const bool is_form_of_method = head_.method == wire::Method::options || head_.method == wire::Method::connect;
   if (path.empty() && !is_form_of_method)
-    return keep_alive_ = false, Error(Code::invalid_request, "The HTTP request is malformed: the target must begin with a slash.");
+    return keep_alive_ = false,
+           Error(Code::invalid_request, "The HTTP request is malformed: the target must begin with a slash.");
   match_ = find_endpoint(service_.endpoints(), head_.method, path);
   if (path.empty() || head_.method == wire::Method::trace) {
     match_.wrong_method = true;
@@ -165,7 +169,8 @@ Result<void> Session::check_head() {
   if (match_.endpoint == nullptr && match_.wrong_method)
     return Error(Code::method_not_allowed, "This URL takes " + std::string(match_.allow) + " only.");
   if (match_.endpoint == nullptr)
-    return Error(Code::unknown_url, "Nothing is served at this URL. The API lives under /v1, for example POST /v1/chat/completions.");
+    return Error(Code::unknown_url,
+                 "Nothing is served at this URL. The API lives under /v1, for example POST /v1/chat/completions.");
   record_.route = match_.endpoint->route;
   if (match_.endpoint->needs_key) {
     if (auto identified = identify(); !identified) return identified;
@@ -177,8 +182,8 @@ Result<void> Session::check_head() {
       !expectation.empty() && !wire::equal_ignoring_case(expectation, "100-continue"))
     return Error(Code::expectation_failed, "The only expectation that can be met is 100-continue.");
   if (head_.has_length && head_.length > settings.max_body)
-    return keep_alive_ = false,
-           Error(Code::request_too_large, "The body is larger than server.max_body (" + std::to_string(settings.max_body) + " bytes).");
+    return keep_alive_ = false, Error(Code::request_too_large, "The body is larger than server.max_body (" +
+                                                                   std::to_string(settings.max_body) + " bytes).");
   return {};
 }
 
@@ -236,8 +241,9 @@ void Session::end_record() {
   const auto* endpoint = match_.endpoint;
   const auto index = endpoint == nullptr ? 31 : static_cast<std::size_t>(endpoint - service_.endpoints().data());
   if (service_.counts_requests())
-    context_.metrics.count(endpoint == nullptr ? "openai" : endpoint->surface, endpoint == nullptr ? "none" : endpoint->route,
-                           index, record_.status == 0 ? 499 : record_.status);
+    context_.metrics.count(endpoint == nullptr ? "openai" : endpoint->surface,
+                           endpoint == nullptr ? "none" : endpoint->route, index,
+                           record_.status == 0 ? 499 : record_.status);
   if (endpoint != nullptr && endpoint->action == Action::forward) {
     context_.metrics.duration.observe(record_.total);
     context_.metrics.overhead.observe(record_.total - record_.upstream);

@@ -55,8 +55,8 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   Context& context_;
   Service& service_;
   net::SocketStream stream_;
-  net::FlatBuffer in_;    // the head, and what came along with it
-  net::FlatBuffer body_;  // a body that did not come along with its head, or was chunked
+  net::FlatBuffer in_;         // the head, and what came along with it
+  net::FlatBuffer body_;       // a body that did not come along with its head, or was chunked
   net::FlatBuffer pipelined_;  // what came behind a chunked body: the next request
   std::size_t scanned_ = 0;    // of in_, in search for the end of a head
   std::size_t head_size_ = 0;  // of the current request, at the front of in_
@@ -66,14 +66,14 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   std::string_view whole_body_;
   std::size_t body_in_head_buffer_ = 0;  // bytes of in_ behind the head that belong to the body
 
-  access::Identity known_;           // who the last credential belongs to
+  access::Identity known_;  // who the last credential belongs to
   core::Secret known_credential_;
-  std::uint64_t known_in_ = 0;       // generation of the snapshot that said so
+  std::uint64_t known_in_ = 0;  // generation of the snapshot that said so
 
   gateway::RequestRecord record_;
   net::Interrupt interrupt_;
-  std::string out_;       // head of the answer, held until its first piece
-  std::string framing_;   // of one chunk
+  std::string out_;      // head of the answer, held until its first piece
+  std::string framing_;  // of one chunk
   bool keep_alive_ = true;
   bool streams_chunked_ = true;
   bool replied_ = false;

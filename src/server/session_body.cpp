@@ -14,7 +14,8 @@ constexpr std::size_t read_size = 8 * 1024;
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 Error too_large(std::size_t limit) {
-  return Error(Code::request_too_large, "The body is larger than server.max_body (" + std::to_string(limit) + " bytes).");
+  return Error(Code::request_too_large,
+               "The body is larger than server.max_body (" + std::to_string(limit) + " bytes).");
 }
 
 }  // namespace
@@ -31,15 +32,18 @@ Task<Result<void>> Session::read_body() {
   const bool expects = !head_.fields[wire::Field::expect].empty();
   const bool has_body = head_.chunked || head_.length > 0;
   if (take_body_that_came()) co_return Result<void>();
-  if (expects && has_body && head_.minor_version == 1 && in_.size() == head_size_ && !std::exchange(continue_sent_, true)) {
+  if (expects && has_body && head_.minor_version == 1 && in_.size() == head_size_ &&
+      !std::exchange(continue_sent_, true)) {
     net::Outgoing outgoing;
     outgoing.add(go_on);
     if (!co_await write_out(outgoing)) co_return Error(Code::client_gone);
   }
   stream_.expires_at(context_.loop.deadlines().in(context_.settings.timeouts.body));
   Result<void> read;
-  if (head_.chunked) read = co_await read_chunked_body();
-  else read = co_await read_sized_body(static_cast<std::size_t>(head_.length));
+  if (head_.chunked)
+    read = co_await read_chunked_body();
+  else
+    read = co_await read_sized_body(static_cast<std::size_t>(head_.length));
   stream_.expires_at(core::no_deadline);
   co_return read;
 }
@@ -70,8 +74,10 @@ Task<Result<void>> Session::read_chunked_body() {
     if (!step.payload.empty()) body_.append(step.payload);
     if (step.status == Status::malformed) co_return Error(Code::invalid_request, "The chunked body is malformed.");
     raw.remove_prefix(step.consumed);
-    if (came_with_head) body_in_head_buffer_ += step.consumed;
-    else later.consume(step.consumed);
+    if (came_with_head)
+      body_in_head_buffer_ += step.consumed;
+    else
+      later.consume(step.consumed);
     if (step.status == Status::done) break;
     if (step.status == Status::payload) continue;
     if (!co_await receive(later, read_size)) co_return Error(Code::client_gone);

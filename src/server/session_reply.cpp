@@ -43,8 +43,10 @@ void Session::append_head(const gateway::ReplyHead& head) {
   out_.append(" ").append(reason(head.status)).append("\r\ncontent-type: ").append(head.content_type);
   out_.append("\r\nx-request-id: ").append(record_.id).append("\r\nrequest-id: ").append(record_.id).append("\r\n");
   out_.append(head.fields);
-  if (!keep_alive_) out_.append("connection: close\r\n");
-  else if (head_.minor_version == 0) out_.append("connection: keep-alive\r\n");
+  if (!keep_alive_)
+    out_.append("connection: close\r\n");
+  else if (head_.minor_version == 0)
+    out_.append("connection: keep-alive\r\n");
 }
 
 Task<bool> Session::send(const gateway::ReplyHead& head, std::string_view body) {

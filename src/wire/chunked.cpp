@@ -65,9 +65,7 @@ bool ChunkedDecoder::take(char c) {
     case State::extension:
       if (c == '\r') return state_ = State::size_lf, true;
       return is_text(c) && ++overhead_ <= max_overhead;
-    case State::size_lf:
-      state_ = left_ == 0 ? State::trailer_start : State::payload;
-      return c == '\n';
+    case State::size_lf: state_ = left_ == 0 ? State::trailer_start : State::payload; return c == '\n';
     case State::payload_cr: return state_ = State::payload_lf, c == '\r';
     case State::payload_lf: return state_ = State::size_start, c == '\n';
     case State::trailer_start:

@@ -8,13 +8,29 @@ namespace {
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 constexpr std::array<std::string_view, known_fields> field_names{
-    "host",          "authorization",    "x-api-key",      "content-length",
-    "transfer-encoding", "content-type", "content-encoding", "connection",
-    "expect",        "retry-after",      "retry-after-ms", "x-should-retry",
-    "request-id",    "x-request-id",     "traceparent",    "tracestate",
+    "host",
+    "authorization",
+    "x-api-key",
+    "content-length",
+    "transfer-encoding",
+    "content-type",
+    "content-encoding",
+    "connection",
+    "expect",
+    "retry-after",
+    "retry-after-ms",
+    "x-should-retry",
+    "request-id",
+    "x-request-id",
+    "traceparent",
+    "tracestate",
     "x-headgate-dry-run",
-    "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-ratelimit-remaining-requests",
-    "x-ratelimit-remaining-tokens", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
+    "x-ratelimit-limit-requests",
+    "x-ratelimit-limit-tokens",
+    "x-ratelimit-remaining-requests",
+    "x-ratelimit-remaining-tokens",
+    "x-ratelimit-reset-requests",
+    "x-ratelimit-reset-tokens",
 };
 
 constexpr std::size_t longest_name = 30;

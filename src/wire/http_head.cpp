@@ -14,10 +14,10 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
   for (unsigned c = 0; c < 256; ++c) {
     const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     const auto in = [c](std::string_view set) { return c < 128 && set.find(static_cast<char>(c)) != set.npos; };
-    if (alnum || in("!#$%&'*+-.^_`|~")) classes[c] |= token_char;       // RFC 9110 5.6.2
+    if (alnum || in("!#$%&'*+-.^_`|~")) classes[c] |= token_char;                // RFC 9110 5.6.2
     if (c > 0x20 && c < 0x7f && !in("\"<>\\^`{|}#")) classes[c] |= target_char;  // RFC 3986, no fragment
-    if (c == '\t' || (c >= 0x20 && c != 0x7f)) classes[c] |= value_char;  // RFC 9110 5.5 with obs-text
-    if (alnum || in("-._~%!$&'()*+,;=:[]")) classes[c] |= host_char;    // RFC 3986 3.2.2 and port
+    if (c == '\t' || (c >= 0x20 && c != 0x7f)) classes[c] |= value_char;         // RFC 9110 5.5 with obs-text
+    if (alnum || in("-._~%!$&'()*+,;=:[]")) classes[c] |= host_char;             // RFC 3986 3.2.2 and port
   }
   return classes;
 }
@@ -54,8 +54,7 @@ std::string_view judge_field(Seen& seen, Field field, std::string_view value) {
     case Field::host:
       if (++seen.hosts > 1) return "more than one Host header";
       return is_host(value) ? "" : "malformed Host header";
-    case Field::authorization:
-      return ++seen.authorizations > 1 ? "more than one Authorization header" : "";
+    case Field::authorization: return ++seen.authorizations > 1 ? "more than one Authorization header" : "";
     case Field::x_api_key: return ++seen.api_keys > 1 ? "more than one x-api-key header" : "";
     case Field::content_length:
       if (++seen.lengths > 1) return "more than one Content-Length header";
@@ -133,10 +132,12 @@ std::string_view judge_framing(const Seen& seen, Head& head) {
   if (seen.encodings > 0 && seen.lengths > 0) return "both Content-Length and Transfer-Encoding";
   if (seen.encodings > 0 && head.minor_version != 1) return "Transfer-Encoding in HTTP/1.0";
   const auto connection = head.fields[Field::connection];
-  head.keep_alive = head.minor_version == 1 ? !list_has_token(connection, "close") : list_has_token(connection, "keep-alive");
+  head.keep_alive =
+      head.minor_version == 1 ? !list_has_token(connection, "close") : list_has_token(connection, "keep-alive");
   head.chunked = seen.encodings > 0;
   head.has_length = seen.lengths > 0;
-  for (const char digit : head.fields[Field::content_length]) head.length = head.length * 10 + static_cast<unsigned>(digit - '0');
+  for (const char digit : head.fields[Field::content_length])
+    head.length = head.length * 10 + static_cast<unsigned>(digit - '0');
   return "";
 }
 

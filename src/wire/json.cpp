@@ -91,8 +91,10 @@ std::string with_tame_numbers(std::string_view text) {
   bool in_string = false;
   for (std::size_t at = 0; at < tame.size(); ++at) {
     const char c = tame[at];
-    if (in_string && c == '\\') ++at;
-    else if (c == '"') in_string = !in_string;
+    if (in_string && c == '\\')
+      ++at;
+    else if (c == '"')
+      in_string = !in_string;
     else if (!in_string && (c == '-' || is_digit(c))) {
       const auto length = number_length(std::string_view(tame).substr(at));
       if (length == 0) return tame;  // malformed: simdjson will say so
@@ -179,9 +181,12 @@ void append_json_string(std::string& out, std::string_view text) {
       out.push_back('\\');
       out.push_back(c);
     } else if (byte < 0x20 || byte == 0x7f) {
-      if (c == '\n') out.append("\\n");
-      else if (c == '\t') out.append("\\t");
-      else out.append("\\u00").append(1, hex[byte >> 4]).append(1, hex[byte & 15]);
+      if (c == '\n')
+        out.append("\\n");
+      else if (c == '\t')
+        out.append("\\t");
+      else
+        out.append("\\u00").append(1, hex[byte >> 4]).append(1, hex[byte & 15]);
     } else if (byte >= 0x80 && !valid) {
       out.append("\\ufffd");
     } else {

@@ -26,7 +26,8 @@ std::string text_of(const simdjson::simdjson_result<dom::element>& value) {
 }
 
 ProviderWords words_of(const dom::object& object) {
-  ProviderWords words{text_of(object["message"]), text_of(object["type"]), text_of(object["code"]), text_of(object["param"])};
+  ProviderWords words{text_of(object["message"]), text_of(object["type"]), text_of(object["code"]),
+                      text_of(object["param"])};
   if (words.code.empty()) words.code = text_of(object["details"]["error_code"]);
   return words;
 }
@@ -40,20 +41,21 @@ ProviderWords read_words(const dom::object& object) {
   if (object["detail"].error() == simdjson::SUCCESS)
     return {object["detail"].is_string() ? text_of(object["detail"])
                                          : simdjson::minify(object["detail"].value_unsafe()).substr(0, max_message),
-            {}, {}, {}};
+            {},
+            {},
+            {}};
   return {};
 }
 
 bool mentions(const std::string& text, std::string_view words) {
-  return std::search(text.begin(), text.end(), words.begin(), words.end(), [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b;
-         }) != text.end();
+  return std::search(text.begin(), text.end(), words.begin(), words.end(),
+                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }) != text.end();
 }
 
 bool says_context_too_long(const ProviderWords& words) {
   if (words.code == "context_length_exceeded") return true;
-  for (std::string_view pattern : {"maximum context length", "prompt is too long", "context window",
-                                   "input token count", "too many tokens"})
+  for (std::string_view pattern :
+       {"maximum context length", "prompt is too long", "context window", "input token count", "too many tokens"})
     if (mentions(words.message, pattern)) return true;
   return false;
 }
@@ -68,9 +70,12 @@ bool says_quota_spent(const ProviderWords& words) {
 // A caller's mistake passes through in the provider's words: they say what to change.
 Error callers_mistake(int status, ProviderWords words) {
   Code code = Code::invalid_request;
-  if (says_context_too_long(words)) code = Code::context_length_exceeded;
-  else if (words.code.starts_with("content_") || words.code == "data_inspection_failed") code = Code::content_filter;
-  else if (status == 413) code = Code::request_too_large;
+  if (says_context_too_long(words))
+    code = Code::context_length_exceeded;
+  else if (words.code.starts_with("content_") || words.code == "data_inspection_failed")
+    code = Code::content_filter;
+  else if (status == 413)
+    code = Code::request_too_large;
   Error error(code, words.message.empty() ? "The provider refused the request." : std::move(words.message));
   error.with_status(status).with_fault(Fault::client).with_param(std::move(words.param));
   if (!words.type.empty()) error.with_type(std::move(words.type));
@@ -91,7 +96,8 @@ Error providers_trouble(Code code, std::string message, int status, const Provid
 Error read_error(JsonReader& json, int status, std::string_view body) {
   ProviderWords words;
   dom::object object;
-  if (const auto document = json.read_lenient(body); document && document->get_object().get(object) == simdjson::SUCCESS)
+  if (const auto document = json.read_lenient(body);
+      document && document->get_object().get(object) == simdjson::SUCCESS)
     words = read_words(object);
   // An unpaid bill is ours to pay, also where it comes as a 400.
   if ((status == 429 || status == 400) && says_quota_spent(words))
@@ -112,7 +118,8 @@ Error read_error(JsonReader& json, int status, std::string_view body) {
       return providers_trouble(Code::upstream_error, "The provider does not know the configured model.", status, words);
     case 408:
     case 504: return providers_trouble(Code::upstream_timeout, "The provider timed out.", status, words);
-    case 429: return providers_trouble(Code::rate_limit_exceeded, "The provider's rate limit is reached.", status, words);
+    case 429:
+      return providers_trouble(Code::rate_limit_exceeded, "The provider's rate limit is reached.", status, words);
     case 503:
     case 529: return providers_trouble(Code::no_healthy_upstream, "The provider is overloaded.", status, words);
     default: return providers_trouble(Code::upstream_error, "The provider failed.", status, words);
@@ -125,8 +132,10 @@ void append_error(std::string& out, const Error& error) {
   out.append(R"(,"type":)");
   append_json_string(out, error.type());
   out.append(R"(,"param":)");
-  if (error.param().empty()) out.append("null");
-  else append_json_string(out, error.param());
+  if (error.param().empty())
+    out.append("null");
+  else
+    append_json_string(out, error.param());
   out.append(R"(,"code":)");
   append_json_string(out, error.name());
   out.append("}}");

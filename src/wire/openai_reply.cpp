@@ -15,11 +15,14 @@ using core::Retry;
 // More tokens than any answer has; a count above it is a mistake that must not reach a budget.
 constexpr std::uint64_t absurd = 1'000'000'000;
 
-void read_count(std::optional<std::uint64_t>& count, bool& implausible, const simdjson::simdjson_result<dom::element>& value) {
+void read_count(std::optional<std::uint64_t>& count, bool& implausible,
+                const simdjson::simdjson_result<dom::element>& value) {
   if (value.error() != simdjson::SUCCESS || value.is_null()) return;
   std::uint64_t number = 0;
-  if (value.get_uint64().get(number) == simdjson::SUCCESS && number < absurd) count = number;
-  else implausible = true;
+  if (value.get_uint64().get(number) == simdjson::SUCCESS && number < absurd)
+    count = number;
+  else
+    implausible = true;
 }
 
 Usage read_usage(const simdjson::simdjson_result<dom::element>& value) {
@@ -69,7 +72,8 @@ bool is_set(const simdjson::simdjson_result<dom::element>& value) {
 
 bool is_non_empty(const dom::element& value) {
   if (value.is_string()) return !value.get_string().value_unsafe().empty();
-  if (value.is_array()) return dom::array(value.get_array().value_unsafe()).begin() != dom::array(value.get_array().value_unsafe()).end();
+  if (value.is_array())
+    return dom::array(value.get_array().value_unsafe()).begin() != dom::array(value.get_array().value_unsafe()).end();
   return !value.is_null();
 }
 
@@ -102,10 +106,8 @@ void append_base64(std::string& out, std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t group = 0;
     const auto have = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t k = 0; k < 3; ++k)
-      group = group << 8 | (k < have ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k)
-      out.push_back(k <= have ? base64_digits[group >> (18 - 6 * k) & 63] : '=');
+    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < have ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    for (std::size_t k = 0; k < 4; ++k) out.push_back(k <= have ? base64_digits[group >> (18 - 6 * k) & 63] : '=');
   }
 }
 
@@ -161,7 +163,8 @@ Result<Reply> check_reply(JsonReader& json, Surface surface, std::string_view bo
   dom::object object;
   if (document->get_object().get(object) != simdjson::SUCCESS) return unusable("not an object");
   if (is_set(object["error"])) return read_error(json, 502, body);
-  if (!has_answer(surface, object)) return unusable("no " + std::string(surface == Surface::embeddings ? "data" : "choices"));
+  if (!has_answer(surface, object))
+    return unusable("no " + std::string(surface == Surface::embeddings ? "data" : "choices"));
   Reply reply;
   reply.usage = read_usage(object["usage"]);
   std::string_view model;
@@ -187,8 +190,10 @@ Result<std::string> embeddings_as_base64(JsonReader& json, std::string_view body
     separator = ",";
     append_json_string(out, field.key);
     out.push_back(':');
-    if (field.key != "data") out.append(simdjson::minify(field.value));
-    else if (!append_embeddings(out, items)) return unusable("an embedding holds something that is not a number");
+    if (field.key != "data")
+      out.append(simdjson::minify(field.value));
+    else if (!append_embeddings(out, items))
+      return unusable("an embedding holds something that is not a number");
   }
   out.push_back('}');
   return out;

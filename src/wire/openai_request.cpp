@@ -129,7 +129,8 @@ Fault read_members(Request& request, const dom::object& object) {
     if (auto fault = read_member(request, field.key, field.value, has_input)) return fault;
   }
   if (request.model.empty())
-    return wrong("model", "`model` is missing: name a model, pool:NAME or auto. GET /v1/models lists what you may use.");
+    return wrong("model",
+                 "`model` is missing: name a model, pool:NAME or auto. GET /v1/models lists what you may use.");
   if (!has_input) {
     const std::string input(input_member(request.surface));
     return wrong(input, "`" + input + "` is missing.");
@@ -182,8 +183,7 @@ class Positions {
     const auto end = cut.end();
     const auto first = kept_end_ == 0 ? request_.members_at : kept_end_;
     // Cuts that stand in a row behind the last kept member merge into one.
-    while (request_.router_member_count > 1 &&
-           request_.router_members[request_.router_member_count - 2].at >= first)
+    while (request_.router_member_count > 1 && request_.router_members[request_.router_member_count - 2].at >= first)
       --request_.router_member_count;
     request_.router_members[request_.router_member_count - 1] = {first, end - first};
   }
@@ -220,8 +220,7 @@ Result<Request> read_request(JsonReader& json, Surface surface, std::string_view
   return request;
 }
 
-Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json,
-                       bool ask_for_usage) {
+Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json, bool ask_for_usage) {
   Spliced spliced(body);
   spliced.add({request.model_value, model_json});
   for (std::size_t i = 0; i < request.router_member_count; ++i) spliced.add({request.router_members[i], ""});
@@ -229,7 +228,8 @@ Spliced forwarded_body(const Request& request, std::string_view body, std::strin
   if (!request.include_usage_value.empty()) {
     spliced.add({request.include_usage_value, "true"});
   } else if (request.stream_options_at != 0) {
-    spliced.add({{request.stream_options_at, 0}, request.stream_options_empty ? R"("include_usage":true)" : R"("include_usage":true,)"});
+    spliced.add({{request.stream_options_at, 0},
+                 request.stream_options_empty ? R"("include_usage":true)" : R"("include_usage":true,)"});
   } else if (!request.stream_options_value.empty()) {
     spliced.add({request.stream_options_value, R"({"include_usage":true})"});
   } else {

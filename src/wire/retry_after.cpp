@@ -32,10 +32,13 @@ std::optional<double> seconds_until(std::string_view date, core::WallTime now) {
 
 }  // namespace
 
-std::optional<double> read_retry_after(std::string_view retry_after, std::string_view retry_after_ms, core::WallTime now) {
+std::optional<double> read_retry_after(std::string_view retry_after, std::string_view retry_after_ms,
+                                       core::WallTime now) {
   auto seconds = read_number(retry_after_ms);
-  if (seconds) seconds = *seconds / 1000;
-  else seconds = read_number(retry_after);
+  if (seconds)
+    seconds = *seconds / 1000;
+  else
+    seconds = read_number(retry_after);
   if (!seconds) seconds = seconds_until(retry_after, now);
   if (seconds) seconds = std::min(*seconds, longest);
   return seconds;

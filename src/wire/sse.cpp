@@ -103,7 +103,8 @@ void append_event(std::string& out, std::string_view json) {
   const auto at = out.size();
   out.append(json).append("\n\n");
   // Between tokens a line end is white space; inside one line it would end the event.
-  std::replace_if(out.begin() + static_cast<std::ptrdiff_t>(at), out.end() - 2, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(at), out.end() - 2, [](char c) { return c == '\n' || c == '\r'; }, ' ');
 }
 
 }  // namespace headgate::wire

@@ -14,8 +14,10 @@ std::string Url::authority() const {
 
 std::optional<Url> parse_url(std::string_view text) {
   Url url;
-  if (text.starts_with("https://")) url.tls = true;
-  else if (!text.starts_with("http://")) return {};
+  if (text.starts_with("https://"))
+    url.tls = true;
+  else if (!text.starts_with("http://"))
+    return {};
   text.remove_prefix(url.tls ? 8 : 7);
   const bool clean = std::all_of(text.begin(), text.end(), [](char c) {
     return c > 0x20 && c < 0x7f && std::string_view("?#@\\\"<>^`{|}").find(c) == std::string_view::npos;

@@ -13,7 +13,8 @@ using wire::Surface;
 constexpr std::uint64_t absurd = 1'000'000'000;
 
 void check_usage(const wire::Usage& usage) {
-  for (const auto& count : {usage.prompt, usage.completion, usage.cached, usage.reasoning}) require(count.value_or(0) < absurd);
+  for (const auto& count : {usage.prompt, usage.completion, usage.cached, usage.reasoning})
+    require(count.value_or(0) < absurd);
 }
 
 bool is_json(std::string_view text) {
@@ -36,8 +37,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto text = padded.text();
   wire::JsonReader json;
   for (const auto surface : {Surface::chat_completions, Surface::completions, Surface::embeddings}) {
-    if (const auto reply = wire::openai::check_reply(json, surface, text)) check_usage(reply->usage);
-    else check_error(reply.error());
+    if (const auto reply = wire::openai::check_reply(json, surface, text))
+      check_usage(reply->usage);
+    else
+      check_error(reply.error());
     const auto event = wire::openai::read_stream_event(json, surface, text);
     check_usage(event.usage);
     if (event.kind == wire::openai::StreamEvent::Kind::error) check_error(event.error);

@@ -65,7 +65,8 @@ std::vector<std::string> expected(std::string_view stream) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto stream = headgate::test::as_text(data, size);
   const auto events = expected(stream);
-  for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, size + 1}) require(read(stream, piece, no_limit) == events);
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{3}, size + 1})
+    require(read(stream, piece, no_limit) == events);
   (void)read(stream, 2, 16);
 
   std::string written;

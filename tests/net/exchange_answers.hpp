@@ -11,8 +11,8 @@ struct Answer {
   std::string bytes;
   int status = 0;  // 0: it is refused
   std::string body{};
-  std::size_t extra = 0;    // bytes behind the end of the answer
-  bool keeps_open = true;   // the connection can be used again when nothing lies behind
+  std::size_t extra = 0;   // bytes behind the end of the answer
+  bool keeps_open = true;  // the connection can be used again when nothing lies behind
   bool until_close = false;
 
   std::size_t size() const { return bytes.size() - extra; }
@@ -29,7 +29,8 @@ inline const std::vector<Answer>& good_answers() {
       {"204", "HTTP/1.1 204 No Content\r\n\r\n", 204, ""},
       {"204 that announces chunks", "HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked\r\n\r\n", 204, ""},
       {"304 with the length of something else", "HTTP/1.1 304 Not Modified\r\ncontent-length: 99\r\n\r\n", 304, ""},
-      {"chunked", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", 200, "hello world"},
+      {"chunked", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", 200,
+       "hello world"},
       {"chunked and empty", "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n", 200, ""},
       {"chunked with extensions and trailers",
        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n05;a=b\r\nhello\r\n000;c\r\nx-a: b\r\n\r\n", 200, "hello"},
@@ -37,12 +38,15 @@ inline const std::vector<Answer>& good_answers() {
       {"after as many interim answers as are allowed",
        go_on + go_on + go_on + go_on + go_on + go_on + go_on + go_on + plain, 200, "hello"},
       {"sized, with bytes behind", plain + "HTTP/1.1 200 OK\r\n", 200, "hello", 17},
-      {"chunked, with a byte behind", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\nX", 200, "hi", 1},
+      {"chunked, with a byte behind", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\nX", 200,
+       "hi", 1},
       {"connection: close", "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi", 200, "hi", 0, false},
       {"HTTP/1.0 with a length", "HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nhi", 200, "hi", 0, false},
-      {"HTTP/1.0 that keeps alive", "HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nhi", 200, "hi"},
+      {"HTTP/1.0 that keeps alive", "HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\nhi", 200,
+       "hi"},
       {"HTTP/1.0 until close", "HTTP/1.0 200 OK\r\n\r\nhello", 200, "hello", 0, false, true},
-      {"HTTP/1.1 until close", "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nhello\r\n", 200, "hello\r\n", 0, false, true},
+      {"HTTP/1.1 until close", "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n\r\nhello\r\n", 200, "hello\r\n", 0,
+       false, true},
   };
   return answers;
 }
@@ -60,9 +64,11 @@ inline const std::vector<Answer>& bad_answers() {
       {"a blank before a colon", "HTTP/1.1 200 OK\r\ncontent-length : 0\r\n\r\n"},
       {"status out of range", "HTTP/1.1 099 No\r\ncontent-length: 0\r\n\r\n"},
       {"protocol switch", "HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\n\r\n"},
-      {"too many interim answers", go_on + go_on + go_on + go_on + go_on + go_on + go_on + go_on + go_on + "HTTP/1.1 204 No\r\n\r\n"},
+      {"too many interim answers",
+       go_on + go_on + go_on + go_on + go_on + go_on + go_on + go_on + go_on + "HTTP/1.1 204 No\r\n\r\n"},
       {"two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 2\r\n\r\nhi"},
-      {"length and chunks", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"},
+      {"length and chunks",
+       "HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"},
       {"a negative length", "HTTP/1.1 200 OK\r\ncontent-length: -2\r\n\r\nhi"},
       {"an absurd length", "HTTP/1.1 200 OK\r\ncontent-length: 99999999999999999999\r\n\r\nhi"},
       {"shorter than its length", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhello"},

@@ -51,16 +51,20 @@ class ExchangeHarness {
       co_return outcome;
     }
     outcome.status = exchange.head().status;
-    if (reading == Reading::whole) co_await read_whole(exchange, outcome);
-    else co_await read_streamed(exchange, outcome);
+    if (reading == Reading::whole)
+      co_await read_whole(exchange, outcome);
+    else
+      co_await read_streamed(exchange, outcome);
     outcome.reusable = exchange.reusable();
     co_return outcome;
   }
 
   static net::Task<void> read_whole(net::Exchange& exchange, Outcome& outcome) {
     const auto body = co_await exchange.read_whole_body();
-    if (body) outcome.body = *body;
-    else outcome.error = body.error();
+    if (body)
+      outcome.body = *body;
+    else
+      outcome.error = body.error();
   }
 
   // Leaves a byte behind now and then, as a reader of events does.

@@ -38,7 +38,8 @@ void at_every_wait(net::Loop& loop, Act act) {
         const auto outcome = running.get();
         ASSERT_TRUE(outcome.error);
         EXPECT_FALSE(outcome.reusable);
-        EXPECT_EQ(outcome.error->code(), harness.interrupt.raised() ? harness.interrupt.error().code() : Code::upstream_timeout);
+        EXPECT_EQ(outcome.error->code(),
+                  harness.interrupt.raised() ? harness.interrupt.error().code() : Code::upstream_timeout);
         EXPECT_EQ(outcome.error->retry(), harness.interrupt.raised() ? Retry::never : Retry::next_target);
         if (testing::Test::HasFailure()) return;
       }
@@ -105,7 +106,8 @@ TEST_F(ExchangeLimitsTest, NoDeadlineIsLaterThanTheTotal) {
 
 TEST_F(ExchangeLimitsTest, AHeadMayBeLargeButNotEndless) {
   EXPECT_FALSE(ExchangeHarness(loop, Script{{with_field_of(60'000)}}).run().error);
-  for (const auto& bytes : {with_field_of(70'000), std::string(200'000, 'x'), "HTTP/1.1 200 OK\r\n" + std::string(200'000, 'x')}) {
+  for (const auto& bytes :
+       {with_field_of(70'000), std::string(200'000, 'x'), "HTTP/1.1 200 OK\r\n" + std::string(200'000, 'x')}) {
     const auto outcome = ExchangeHarness(loop, Script{{bytes}}).run();
     ASSERT_TRUE(outcome.error);
     EXPECT_EQ(outcome.error->code(), Code::upstream_error);

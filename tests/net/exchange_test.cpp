@@ -108,8 +108,10 @@ TEST_F(ExchangeTest, AnswersEndingInAResetAreWholeOnlyWhenTheirEndWasKnown) {
   for (const auto& answer : good_answers()) {
     SCOPED_TRACE(answer.name);
     const auto outcome = play({answer.bytes}, End::reset, Reading::whole);
-    if (answer.until_close) expect_refused(outcome, Retry::next_target);
-    else expect_taken(outcome, answer);
+    if (answer.until_close)
+      expect_refused(outcome, Retry::next_target);
+    else
+      expect_taken(outcome, answer);
   }
 }
 

@@ -29,15 +29,38 @@ const std::vector<std::string> response_heads{
 };
 
 std::string mutated(test::Random& random, std::string text) {
-  static const std::vector<std::string> grafts{
-      "\r\n",   "\n",       "\r",          " ",      "\t",     ":",   ",",          std::string(1, '\0'),
-      "\r\n\t", "chunked",  "HTTP/1.1",    "0",      "-1",     "\"",  "\x80",       "Content-Length: 3\r\n",
-      "Host: b\r\n", "Transfer-Encoding: gzip\r\n", "Connection: close\r\n", "+5", "\x7f", "/", "host", "]"};
+  static const std::vector<std::string> grafts{"\r\n",
+                                               "\n",
+                                               "\r",
+                                               " ",
+                                               "\t",
+                                               ":",
+                                               ",",
+                                               std::string(1, '\0'),
+                                               "\r\n\t",
+                                               "chunked",
+                                               "HTTP/1.1",
+                                               "0",
+                                               "-1",
+                                               "\"",
+                                               "\x80",
+                                               "Content-Length: 3\r\n",
+                                               "Host: b\r\n",
+                                               "Transfer-Encoding: gzip\r\n",
+                                               "Connection: close\r\n",
+                                               "+5",
+                                               "\x7f",
+                                               "/",
+                                               "host",
+                                               "]"};
   for (auto count = 1 + random.below(3); count > 0; --count) {
     const auto at = random.below(text.size() + 1);
-    if (random.one_in(3)) text.erase(at, 1 + random.below(4));
-    else if (random.one_in(4)) text.insert(at, 1, random.byte());
-    else text.insert(at, grafts[random.below(grafts.size())]);
+    if (random.one_in(3))
+      text.erase(at, 1 + random.below(4));
+    else if (random.one_in(4))
+      text.insert(at, 1, random.byte());
+    else
+      text.insert(at, grafts[random.below(grafts.size())]);
   }
   return text;
 }
@@ -45,7 +68,8 @@ std::string mutated(test::Random& random, std::string text) {
 }  // namespace
 
 TEST(FindHeadEnd, FindsTheFirstBlankLineInAnySplit) {
-  for (const std::string text : {"GET / HTTP/1.1\r\nhost: a\r\n\r\nbody\r\n\r\n", "\r\n\r\n", "a\r\n\r\r\n\r\n\n", "a\r\n\n\r\n"}) {
+  for (const std::string text :
+       {"GET / HTTP/1.1\r\nhost: a\r\n\r\nbody\r\n\r\n", "\r\n\r\n", "a\r\n\r\r\n\r\n\n", "a\r\n\n\r\n"}) {
     const auto mark = text.find("\r\n\r\n");
     const auto expected = mark == text.npos ? 0 : mark + 4;
     for (std::size_t first = 0; first <= text.size(); ++first) {

@@ -35,7 +35,8 @@ struct TlsTest : testing::Test {
   Certificates certificates;
   std::shared_ptr<const net::ClientTls> client = net::ClientTls::make(certificates.authority()).value();
 
-  static std::shared_ptr<const net::ServerTls> server(const CertificatePaths& paths, const std::string& client_ca = "") {
+  static std::shared_ptr<const net::ServerTls> server(const CertificatePaths& paths,
+                                                      const std::string& client_ca = "") {
     return net::ServerTls::make(paths.cert, paths.key, client_ca).value();
   }
   Running<Connected> start(std::uint16_t port, const std::string& host, core::milliseconds within = patience) {

@@ -51,14 +51,19 @@ TEST(RequestMetrics, RequestsAreCountedBySurfaceRouteAndCode) {
   metrics.count("openai", "chat_completions", 0, 503);
   metrics.count("health", "health_live", 5, 200);
   const auto text = registry.expose();
-  const auto line = [](const std::string& code, const std::string& route, const std::string& surface, const std::string& count) {
-    return "headgate_http_requests_total{code=\"" + code + "\",route=\"" + route + "\",surface=\"" + surface + "\"} " + count;
+  const auto line = [](const std::string& code, const std::string& route, const std::string& surface,
+                       const std::string& count) {
+    return "headgate_http_requests_total{code=\"" + code + "\",route=\"" + route + "\",surface=\"" + surface + "\"} " +
+           count;
   };
-  const auto reordered = [](const std::string& surface, const std::string& route, const std::string& code, const std::string& count) {
-    return "headgate_http_requests_total{surface=\"" + surface + "\",route=\"" + route + "\",code=\"" + code + "\"} " + count;
+  const auto reordered = [](const std::string& surface, const std::string& route, const std::string& code,
+                            const std::string& count) {
+    return "headgate_http_requests_total{surface=\"" + surface + "\",route=\"" + route + "\",code=\"" + code + "\"} " +
+           count;
   };
   const auto has = [&](const char* surface, const char* route, const char* code, const char* count) {
-    EXPECT_THAT(text, testing::AnyOf(HasSubstr(line(code, route, surface, count)), HasSubstr(reordered(surface, route, code, count))));
+    EXPECT_THAT(text, testing::AnyOf(HasSubstr(line(code, route, surface, count)),
+                                     HasSubstr(reordered(surface, route, code, count))));
   };
   has("openai", "chat_completions", "200", "2");
   has("openai", "chat_completions", "503", "1");
@@ -78,7 +83,8 @@ TEST(RequestMetrics, AllAreThereBeforeTheFirstRequest) {
   metrics::Registry registry;
   RequestMetrics metrics(registry);
   const auto text = registry.expose();
-  for (const char* name : {"headgate_requests_in_flight 0", "headgate_request_duration_seconds_count 0", "headgate_overhead_seconds_count 0"})
+  for (const char* name : {"headgate_requests_in_flight 0", "headgate_request_duration_seconds_count 0",
+                           "headgate_overhead_seconds_count 0"})
     EXPECT_THAT(text, HasSubstr(name));
 }
 

@@ -12,8 +12,8 @@ namespace {
 
 using wire::Method;
 
-constexpr Method all_methods[] = {Method::get,     Method::head,  Method::post,    Method::put,  Method::patch, Method::del,
-                                  Method::options, Method::trace, Method::connect, Method::other};
+constexpr Method all_methods[] = {Method::get, Method::head,    Method::post,  Method::put,     Method::patch,
+                                  Method::del, Method::options, Method::trace, Method::connect, Method::other};
 
 struct Row {
   std::string path;
@@ -96,8 +96,9 @@ TEST(Endpoints, TheSurfacesStayApart) {
 }
 
 TEST(Endpoints, NeighboursAreUnknown) {
-  for (const char* path : {"", "//", "/v1", "/v1/", "/V1/models", "/v1/models/", "/v1/chat/completions/", "/v1//models", "/v1/modelsx",
-                           "/v1/chat", "/health", "/health/live/", "/v1/models/../chat", "/metrics", "/admin/v1/requests/"}) {
+  for (const char* path :
+       {"", "//", "/v1", "/v1/", "/V1/models", "/v1/models/", "/v1/chat/completions/", "/v1//models", "/v1/modelsx",
+        "/v1/chat", "/health", "/health/live/", "/v1/models/../chat", "/metrics", "/admin/v1/requests/"}) {
     const auto match = find_endpoint(api_endpoints(), Method::get, path);
     const bool below_models = std::string_view(path) == "/v1/models/../chat";  // a name like any other
     EXPECT_EQ(match.endpoint != nullptr, below_models) << path;

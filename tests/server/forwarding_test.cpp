@@ -8,14 +8,17 @@ namespace {
 
 const std::string chat = R"({"model":"small","stream":true,"messages":[{"role":"user","content":"hi"}]})";
 
-std::string event(const std::string& data, const std::string& line_end) { return "data: " + data + line_end + line_end; }
+std::string event(const std::string& data, const std::string& line_end) {
+  return "data: " + data + line_end + line_end;
+}
 
 std::string delta(std::size_t number) {
   return R"({"choices":[{"index":0,"delta":{"content":"word )" + std::to_string(number) + R"("}}]})";
 }
 
 std::string streamed(const std::string& events) {
-  return "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: " + std::to_string(events.size()) + "\r\n\r\n" + events;
+  return "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: " + std::to_string(events.size()) +
+         "\r\n\r\n" + events;
 }
 
 constexpr std::size_t occurrences(std::string_view text, std::string_view of) {
@@ -33,7 +36,8 @@ TEST(Forwarding, AStreamPassesWholeHoweverManyEventsComeAtOnce) {
       SCOPED_TRACE(std::to_string(count) + (mixed ? " mixed" : ""));
       std::string events;
       for (std::size_t i = 0; i < count; ++i) events += event(delta(i), mixed && i % 2 == 0 ? "\n" : "\r\n");
-      events += event(R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})", "\r\n") + event("[DONE]", "\r\n");
+      events +=
+          event(R"({"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]})", "\r\n") + event("[DONE]", "\r\n");
       RunningServer server(streamed(events));
       const auto reply = server.post("/v1/chat/completions", chat);
       ASSERT_EQ(reply.status, 200);
@@ -47,18 +51,21 @@ TEST(Forwarding, AStreamPassesWholeHoweverManyEventsComeAtOnce) {
 }
 
 TEST(Forwarding, AnAnswerPassesAsItIs) {
-  const std::string body = R"({ "choices": [{"message": {"role":"assistant","content":"hi"}}], "x_unknown": [1.50, null] })";
+  const std::string body =
+      R"({ "choices": [{"message": {"role":"assistant","content":"hi"}}], "x_unknown": [1.50, null] })";
   RunningServer server("HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   for (int i = 0; i < 3; ++i) {
-    const auto reply = server.post("/v1/chat/completions", R"({"model":"small","messages":[{"role":"user","content":"hi"}]})");
+    const auto reply =
+        server.post("/v1/chat/completions", R"({"model":"small","messages":[{"role":"user","content":"hi"}]})");
     EXPECT_EQ(reply.status, 200);
     EXPECT_EQ(reply.body, body);
   }
 }
 
 TEST(Forwarding, UnusableAnswersBecomeAnErrorOfOurs) {
-  for (const std::string answer : {"garbage\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
-                                   "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/\r\ncontent-length: 0\r\n\r\n"}) {
+  for (const std::string answer :
+       {"garbage\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}",
+        "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1/\r\ncontent-length: 0\r\n\r\n"}) {
     RunningServer server(answer);
     const auto reply = server.post("/v1/chat/completions", chat);
     EXPECT_EQ(reply.status, 502) << answer;

@@ -27,8 +27,8 @@ class RunningServer {
   }
 
   Reply post(const std::string& path, const std::string& body) {
-    return run(loop_, exchange("POST " + path + " HTTP/1.1\r\nhost: a\r\ncontent-length: " + std::to_string(body.size()) +
-                               "\r\n\r\n" + body));
+    return run(loop_, exchange("POST " + path + " HTTP/1.1\r\nhost: a\r\ncontent-length: " +
+                               std::to_string(body.size()) + "\r\n\r\n" + body));
   }
   std::string metrics() const { return registry_.expose(); }
 
@@ -36,7 +36,9 @@ class RunningServer {
   static net::Task<void> repeat(net::SocketStream& stream, std::string answer) {
     for (char bytes[4096];;) {
       const auto [error, size] = co_await stream.read_some(boost::asio::buffer(bytes));
-      if (error || !co_await send(stream, answer)) co_return;
+      if (error) co_return;
+      const bool there = co_await send(stream, answer);
+      if (!there) co_return;
     }
   }
 

@@ -34,7 +34,9 @@ class Certificates {
   std::string authority() const { return path("authority.pem"); }
   // `names` in OpenSSL's words: "DNS:localhost,IP:127.0.0.1".
   CertificatePaths signed_for(const std::string& names) { return issue("signed", {.names = names}, &authority_); }
-  CertificatePaths expired_for(const std::string& names) { return issue("expired", {.names = names, .from = -7200, .until = -3600}, &authority_); }
+  CertificatePaths expired_for(const std::string& names) {
+    return issue("expired", {.names = names, .from = -7200, .until = -3600}, &authority_);
+  }
   CertificatePaths self_signed_for(const std::string& names) { return issue("self-signed", {.names = names}, nullptr); }
 
  private:
@@ -75,10 +77,13 @@ class Certificates {
     X509_gmtime_adj(X509_getm_notBefore(cert), content.from);
     X509_gmtime_adj(X509_getm_notAfter(cert), content.until);
     X509_set_pubkey(cert, made.key.get());
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(content.owner.c_str()), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>(content.owner.c_str()), -1, -1, 0);
     X509_set_issuer_name(cert, X509_get_subject_name(signer == nullptr ? cert : signer->cert.get()));
-    if (content.names.empty()) extend(cert, NID_basic_constraints, "critical,CA:TRUE");
-    else extend(cert, NID_subject_alt_name, content.names);
+    if (content.names.empty())
+      extend(cert, NID_basic_constraints, "critical,CA:TRUE");
+    else
+      extend(cert, NID_subject_alt_name, content.names);
     X509_sign(cert, (signer == nullptr ? made : *signer).key.get(), EVP_sha256());
     const std::unique_ptr<std::FILE, Free> cert_file(std::fopen(path(file + ".pem").c_str(), "w"));
     const std::unique_ptr<std::FILE, Free> key_file(std::fopen(path(file + ".key").c_str(), "w"));

@@ -94,7 +94,8 @@ inline constexpr int ours = 0x7e57;  // in ai_protocol of the first entry: who m
 
 }  // namespace headgate::test
 
-extern "C" inline __attribute__((used)) int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** list) {
+extern "C" inline __attribute__((used)) int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
+                                                        addrinfo** list) {
   using namespace headgate::test;
   if (name != nullptr && std::string_view(name).ends_with(".test")) {
     *list = as_addrinfo(FakeNames::instance().look_up(name));

@@ -55,7 +55,10 @@ class FakeUpstream {
  private:
   struct State {
     State(net::Loop& on, Handler with, std::shared_ptr<const net::ServerTls> under, const std::string& address)
-        : loop(on), acceptor(on.io(), {boost::asio::ip::make_address(address), 0}), handler(std::move(with)), tls(std::move(under)) {}
+        : loop(on),
+          acceptor(on.io(), {boost::asio::ip::make_address(address), 0}),
+          handler(std::move(with)),
+          tls(std::move(under)) {}
     net::Loop& loop;
     net::tcp::acceptor acceptor;
     Handler handler;

@@ -15,8 +15,6 @@ using std::chrono::milliseconds;
 inline constexpr TimePoint no_deadline = TimePoint::max();
 
 // Saturates, so that an unlimited timeout stays unlimited.
-inline TimePoint after(TimePoint now, Duration wait) {
-  return wait >= no_deadline - now ? no_deadline : now + wait;
-}
+inline TimePoint after(TimePoint now, Duration wait) { return wait >= no_deadline - now ? no_deadline : now + wait; }
 
 }  // namespace headgate::core

@@ -18,7 +18,7 @@ namespace headgate::gateway {
 // What a session hands over. Everything outlives the call.
 struct Call {
   wire::Surface surface;
-  std::string_view body;  // followed by wire::json_padding readable bytes
+  std::string_view body;                     // followed by wire::json_padding readable bytes
   std::string_view traceparent, tracestate;  // to be sent on; may be empty
   bool dry_run = false;
   const Snapshot& snapshot;
@@ -37,18 +37,18 @@ class Gateway {
 
  private:
   net::Task<core::Result<void>> try_candidates(Call& call, const wire::openai::Request& request,
-                                                    const routing::Plan& plan);
+                                               const routing::Plan& plan);
   net::Task<core::Result<void>> try_target(Call& call, const wire::openai::Request& request, Target& target);
   net::Task<core::Result<void>> attempt(Call& call, const wire::openai::Request& request, Target& target,
-                                             AttemptRecord& record, bool fresh);
+                                        AttemptRecord& record, bool fresh);
   net::Lease connected(Call& call, const wire::openai::Request& request, Target& target, bool fresh);
   net::Task<core::Result<net::Lease>> connect(Call& call, Target& target, core::TimePoint deadline, bool fresh);
   net::Task<core::Error> read_failure(net::Exchange& exchange, Target& target);
   net::Task<core::Error> read_unstreamed(net::Exchange& exchange);
   net::Task<core::Result<void>> pass_whole(Call& call, const wire::openai::Request& request, Target& target,
-                                                AttemptRecord& record, net::Exchange& exchange);
+                                           AttemptRecord& record, net::Exchange& exchange);
   net::Task<core::Result<void>> relay_stream(Call& call, const wire::openai::Request& request, Target& target,
-                                                  AttemptRecord& record, net::Exchange& exchange);
+                                             AttemptRecord& record, net::Exchange& exchange);
   net::Pool& pool_of(const Account& account);
   void settle(Target& target, AttemptRecord& record, const core::Error* error);
   void count_failover(const Target& from, const Target& to, const core::Error& reason);

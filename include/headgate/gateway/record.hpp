@@ -15,10 +15,10 @@ namespace headgate::gateway {
 
 struct AttemptRecord {
   std::string provider;
-  std::string model;       // as configured
-  std::string outcome;     // "ok" or the name of the error's code
-  std::string detail;      // for the log: why it failed
-  int status = 0;          // of the provider's answer; 0: there was none
+  std::string model;                         // as configured
+  std::string outcome;                       // "ok" or the name of the error's code
+  std::string detail;                        // for the log: why it failed
+  int status = 0;                            // of the provider's answer; 0: there was none
   std::optional<core::Duration> first_byte;  // from the start of the attempt
   core::Duration total{};
   wire::Usage usage;
@@ -39,8 +39,8 @@ struct RequestRecord {
   core::WallTime received{};
   core::TimePoint started{};
   core::Duration total{};
-  core::Duration upstream{};  // part of total spent waiting for providers
-  int status = 0;             // told to the client
+  core::Duration upstream{};   // part of total spent waiting for providers
+  int status = 0;              // told to the client
   std::string outcome = "ok";  // "ok" or the name of the error's code, also when a stream broke late
   std::string detail;          // for the log only
   std::vector<AttemptRecord> attempts;

@@ -38,7 +38,7 @@ struct Account {
   std::string pool_key;  // accounts with the same key share connections
   bool simulated = false;
   std::size_t connections_per_worker = 1;
-  core::TimePoint since{};  // a simulation's time zero
+  core::TimePoint since{};                 // a simulation's time zero
   std::atomic<std::uint64_t> sequence{0};  // of simulated requests
   Pause pause;
 };
@@ -48,9 +48,9 @@ inline constexpr std::size_t outcome_count = static_cast<std::size_t>(core::Code
 // One model at one account. Shared.
 struct Target {
   std::shared_ptr<Account> account;
-  std::string model;       // as configured
-  std::string upstream;    // the provider's name for it
-  std::string model_json;  // the same as a JSON string
+  std::string model;         // as configured
+  std::string upstream;      // the provider's name for it
+  std::string model_json;    // the same as a JSON string
   std::string route_fields;  // header lines that name it to the client
   metrics::Histogram& duration;
   metrics::Histogram& first_byte;
@@ -64,7 +64,7 @@ struct Snapshot {
   std::vector<std::unique_ptr<Target>> targets;  // by routing::ModelIndex
   access::Settings access;
   access::KeyBook keys;
-  std::int64_t created = 0;  // seconds since the epoch, shown as `created` of models
+  std::int64_t created = 0;      // seconds since the epoch, shown as `created` of models
   std::uint64_t generation = 0;  // no two snapshots of a process have the same
 };
 
@@ -77,6 +77,6 @@ struct SnapshotParts {
   std::uint64_t generation = 1;
 };
 core::Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
-                                                           core::TimePoint now, core::WallTime wall);
+                                                            core::TimePoint now, core::WallTime wall);
 
 }  // namespace headgate::gateway

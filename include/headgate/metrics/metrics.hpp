@@ -58,7 +58,7 @@ class Histogram {
   std::span<const double> bounds() const { return bounds_; }
 
  private:
-  std::vector<double> bounds_;             // seconds, rising
+  std::vector<double> bounds_;  // seconds, rising
   std::vector<std::int64_t> bounds_nanos_;
   std::unique_ptr<std::atomic<std::uint64_t>[]> counts_;
   std::atomic<std::uint64_t> sum_nanos_{0};

@@ -18,7 +18,7 @@ struct Endpoint {
 
 // Errors: upstream_error and upstream_timeout (both next target), client_gone.
 Task<core::Result<std::unique_ptr<SocketStream>>> connect(Loop& loop, NameCache& names, const Endpoint& endpoint,
-                                                              SslSessionPtr& resumed, core::TimePoint deadline,
-                                                              Interrupt& interrupt);
+                                                          SslSessionPtr& resumed, core::TimePoint deadline,
+                                                          Interrupt& interrupt);
 
 }  // namespace headgate::net

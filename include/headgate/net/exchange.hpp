@@ -22,7 +22,11 @@ struct ExchangeLimits {
 class Exchange {
  public:
   Exchange(Loop& loop, Connection& connection, const ExchangeLimits& limits, Interrupt& interrupt)
-      : loop_(loop), connection_(connection), limits_(limits), interrupt_(interrupt), scope_(interrupt, *connection.stream) {}
+      : loop_(loop),
+        connection_(connection),
+        limits_(limits),
+        interrupt_(interrupt),
+        scope_(interrupt, *connection.stream) {}
 
   Task<core::Result<void>> send(Outgoing& request);
   // Interim answers (1xx) are passed over, redirects are not followed.

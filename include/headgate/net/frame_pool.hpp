@@ -25,7 +25,8 @@ class FramePool {
 
   void* take(std::size_t size) {
     const auto index = (size - 1) / step;
-    if (index >= shelves || shelves_[index].first == nullptr) return ::operator new(index < shelves ? (index + 1) * step : size);
+    if (index >= shelves || shelves_[index].first == nullptr)
+      return ::operator new(index < shelves ? (index + 1) * step : size);
     return pop(shelves_[index]);
   }
   void give_back(void* frame, std::size_t size) {

@@ -62,7 +62,8 @@ class Interrupt {
 
 // A client connection that is not being read while its answer is made. Its peer's leaving is seen
 // by one poll() over all of them a tick, so that a quick answer pays nothing. Worker-confined.
-class WatchedPeer : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class WatchedPeer
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   WatchedPeer(int descriptor, Interrupt& interrupt) : descriptor_(descriptor), interrupt_(interrupt) {}
   WatchedPeer(const WatchedPeer&) = delete;

@@ -28,7 +28,8 @@ class Lease {
  public:
   Lease() = default;
   Lease(Pool* pool, std::unique_ptr<Connection> connection) : pool_(pool), connection_(std::move(connection)) {}
-  Lease(Lease&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), connection_(std::move(other.connection_)) {}
+  Lease(Lease&& other) noexcept
+      : pool_(std::exchange(other.pool_, nullptr)), connection_(std::move(other.connection_)) {}
   Lease& operator=(Lease&& other) noexcept;
   ~Lease() { end(false); }
 

@@ -168,8 +168,7 @@ class Nursery {
 
  private:
   struct Root;
-  struct RootPromise
-      : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+  struct RootPromise : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
     RootPromise(Nursery& nursery, Task<void>&, std::function<void(std::exception_ptr)>&) {
       nursery.roots_.push_back(*this);
     }

@@ -37,7 +37,7 @@ class ClientTls {
 class ServerTls {
  public:
   static core::Result<std::shared_ptr<const ServerTls>> make(const std::string& cert, const std::string& key,
-                                                            const std::string& client_ca);
+                                                             const std::string& client_ca);
   SslPtr session() const;
 
  private:

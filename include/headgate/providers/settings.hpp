@@ -26,22 +26,22 @@ struct Simulation {
   unsigned tokens = 24;                   // words in an answer
   double error_rate = 0;                  // share of requests answered with error_status, 0 to 1
   int error_status = 503;
-  core::milliseconds outage_every{0};     // 0: never; else an outage begins that often
-  core::milliseconds outage_for{0};       // and lasts so long: every request is refused
+  core::milliseconds outage_every{0};  // 0: never; else an outage begins that often
+  core::milliseconds outage_for{0};    // and lasts so long: every request is refused
   unsigned seed = 1;
 };
 
 struct Account {
-  std::string name;      // as configured: "openai", "lab"
-  std::string type;      // row of the vendor table, "openai_compatible" or "simulated"
-  std::string base_url;  // scheme://host[:port][/prefix]; from the vendor table unless overridden
-  core::Secret key;      // empty: none is sent
+  std::string name;        // as configured: "openai", "lab"
+  std::string type;        // row of the vendor table, "openai_compatible" or "simulated"
+  std::string base_url;    // scheme://host[:port][/prefix]; from the vendor table unless overridden
+  core::Secret key;        // empty: none is sent
   std::string key_source;  // "env:OPENAI_API_KEY", "file:...", "none": where it came from, never the value
   Timeouts timeouts;
-  std::size_t max_connections = 256;    // over all workers
-  std::size_t max_response = 64u << 20;  // bytes
-  std::size_t max_event = 4u << 20;      // bytes of one streamed event
-  std::string ca_file;                   // added to the system's trust store
+  std::size_t max_connections = 256;                         // over all workers
+  std::size_t max_response = 64u << 20;                      // bytes
+  std::size_t max_event = 4u << 20;                          // bytes of one streamed event
+  std::string ca_file;                                       // added to the system's trust store
   std::vector<std::pair<std::string, std::string>> headers;  // sent with every request
   Simulation simulation;
 };

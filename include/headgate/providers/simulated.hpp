@@ -21,9 +21,9 @@ struct SimulatedRequest {
   const wire::openai::Request& request;
   std::string_view body;
   std::string_view upstream_model;
-  std::uint64_t sequence;         // of this request at this account; decides which ones fail
-  core::Duration since_start;     // of the account; decides outages
-  std::int64_t created;           // seconds since the epoch, for the answer's `created`
+  std::uint64_t sequence;      // of this request at this account; decides which ones fail
+  core::Duration since_start;  // of the account; decides outages
+  std::int64_t created;        // seconds since the epoch, for the answer's `created`
 };
 
 // An HTTP/1.1 answer as bytes over time. The same arguments give the same answer.

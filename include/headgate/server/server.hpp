@@ -22,7 +22,7 @@ using TlsPtr = std::shared_ptr<const net::ServerTls>;
 struct Collaborators {
   // Once a request, when all is settled. May take the record and leave another one, to be reused.
   std::function<void(gateway::RequestRecord&)> on_request;
-  std::function<void(const char*)> on_bug;                        // an exception that nobody expected
+  std::function<void(const char*)> on_bug;  // an exception that nobody expected
   // The admin surface, JSON out. Empty when there is nothing of that id.
   std::function<std::string(std::string_view request_id)> find_request;
   std::function<std::string()> show_config;

@@ -34,12 +34,12 @@ struct Timeouts {
 struct Settings {
   Address listen{"127.0.0.1", 8080};
   Address admin_listen{"127.0.0.1", 8081};
-  unsigned workers = 0;                       // 0: one a core
-  std::size_t max_body = 32u << 20;           // bytes
-  std::size_t max_header = 32u << 10;         // bytes
+  unsigned workers = 0;                // 0: one a core
+  std::size_t max_body = 32u << 20;    // bytes
+  std::size_t max_header = 32u << 10;  // bytes
   std::optional<TlsSettings> tls;
   Timeouts timeouts;
-  core::milliseconds drain{30'000};           // what running requests get on SIGTERM
+  core::milliseconds drain{30'000};  // what running requests get on SIGTERM
   bool operator==(const Settings&) const = default;
 };
 

@@ -27,8 +27,20 @@ class ChunkedDecoder {
 
  private:
   enum class State : std::uint8_t {
-    size_start, size, extension, size_lf, payload, payload_cr, payload_lf,
-    trailer_start, trailer_name, trailer_value, trailer_lf, end_lf, done, malformed,
+    size_start,
+    size,
+    extension,
+    size_lf,
+    payload,
+    payload_cr,
+    payload_lf,
+    trailer_start,
+    trailer_name,
+    trailer_value,
+    trailer_lf,
+    end_lf,
+    done,
+    malformed,
   };
   bool take(char c);
 

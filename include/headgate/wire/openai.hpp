@@ -30,27 +30,26 @@ struct Request {
   std::string model;
   std::vector<std::string> fallback_models;  // OpenRouter's `models`, tried in order after `model`
   bool stream = false;
-  bool wants_usage = false;   // stream_options.include_usage
+  bool wants_usage = false;  // stream_options.include_usage
   bool has_tools = false;
   bool wants_base64 = false;  // embeddings, encoding_format
 
   // Where things stand in the body.
-  ByteRange model_value;                        // quotes included
-  std::size_t members_at = 0;                   // behind the opening brace
-  std::array<ByteRange, 2> router_members;      // `models`, `provider`: for us, not for the provider
+  ByteRange model_value;                    // quotes included
+  std::size_t members_at = 0;               // behind the opening brace
+  std::array<ByteRange, 2> router_members;  // `models`, `provider`: for us, not for the provider
   std::size_t router_member_count = 0;
-  std::size_t stream_options_at = 0;            // behind its opening brace; 0: there is none
+  std::size_t stream_options_at = 0;  // behind its opening brace; 0: there is none
   bool stream_options_empty = false;
-  ByteRange stream_options_value;               // when it is null and must be replaced whole
-  ByteRange include_usage_value;                // when it is there and not true
+  ByteRange stream_options_value;  // when it is null and must be replaced whole
+  ByteRange include_usage_value;   // when it is there and not true
 };
 
 // Errors: invalid_json, invalid_request (param set). `body` is followed by json_padding bytes.
 core::Result<Request> read_request(JsonReader& json, Surface surface, std::string_view body);
 
 // The body as the provider shall see it. `model_json` is the upstream name as JSON string.
-Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json,
-                       bool ask_for_usage);
+Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json, bool ask_for_usage);
 
 struct Reply {
   Usage usage;
@@ -77,7 +76,7 @@ struct StreamEvent {
   Kind kind = Kind::malformed;
   bool finishes = false;  // a choice ends here
   Usage usage;
-  core::Error error;      // of Kind::error
+  core::Error error;  // of Kind::error
 };
 
 StreamEvent read_stream_event(JsonReader& json, Surface surface, std::string_view data);

@@ -41,8 +41,8 @@ class SseReader {
   std::size_t data_at_ = 0, data_size_ = 0;
   std::size_t name_at_ = 0, name_size_ = 0;
   unsigned lines_ = 0;
-  bool skip_lf_ = false;    // the last line ended in CR at the very end of the input
-  bool first_ = true;       // a byte order mark may still come
+  bool skip_lf_ = false;  // the last line ended in CR at the very end of the input
+  bool first_ = true;     // a byte order mark may still come
   std::string joined_;
 };
 

@@ -9,7 +9,7 @@
 namespace headgate::wire {
 
 struct TraceContext {
-  std::string trace_id;  // 32 lower-case hex digits, not all zero
+  std::string trace_id;   // 32 lower-case hex digits, not all zero
   std::string parent_id;  // 16, of the caller's span
   bool sampled = false;
 };
