@@ -1,5 +1,5 @@
 // Logs go to stderr: JSON lines, or coloured text on a terminal. Asynchronous behind a bounded
-// queue; when it is full the oldest lines give way and are counted.
+// queue; when it is full the oldest lines give way.
 #pragma once
 
 #include <atomic>

@@ -55,6 +55,8 @@ Gauge& Registry::gauge(const std::string& name, const std::string& help, const L
   return child(gauges_, name, help, labels);
 }
 
+Gauge& Registry::total(const std::string& name, const std::string& help) { return child(totals_, name, help, {}); }
+
 Histogram& Registry::histogram(const std::string& name, const std::string& help, std::span<const double> bounds_seconds,
                                const Labels& labels) {
   return child(histograms_, name, help, labels, bounds_seconds);
@@ -72,7 +74,10 @@ void put(prometheus::ClientMetric& metric, const Counter& counter) {
   metric.counter.value = static_cast<double>(counter.value());
 }
 
-void put(prometheus::ClientMetric& metric, const Gauge& gauge) { metric.gauge.value = gauge.value(); }
+void put(prometheus::ClientMetric& metric, const Gauge& gauge) {
+  metric.gauge.value = gauge.value();
+  metric.counter.value = gauge.value();  // of totals; only the value of the family's type is written
+}
 
 void put(prometheus::ClientMetric& metric, const Histogram& histogram) {
   const auto reading = histogram.read();
@@ -109,6 +114,7 @@ std::string Registry::expose() const {
   {
     const std::scoped_lock lock(mutex_);
     collect(families, counters_, prometheus::MetricType::Counter);
+    collect(families, totals_, prometheus::MetricType::Counter);
     collect(families, gauges_, prometheus::MetricType::Gauge);
     collect(families, histograms_, prometheus::MetricType::Histogram);
   }

@@ -6,8 +6,6 @@
 
 namespace headgate::server {
 
-using core::Code;
-using core::Error;
 using net::Task;
 using wire::Field;
 

@@ -19,7 +19,7 @@ double seconds(const timeval& time) {
 void read_process_metrics(metrics::Registry& registry) {
   rusage usage{};
   if (getrusage(RUSAGE_SELF, &usage) == 0)
-    registry.gauge("process_cpu_seconds_total", "User and system CPU time.")
+    registry.total("process_cpu_seconds_total", "User and system CPU time.")
         .set(seconds(usage.ru_utime) + seconds(usage.ru_stime));
   std::ifstream statm("/proc/self/statm");
   double pages = 0, resident = 0;

@@ -88,6 +88,8 @@ class Registry {
  public:
   Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
   Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
+  // A sum that is kept elsewhere and only read here; exposed as a counter.
+  Gauge& total(const std::string& name, const std::string& help);
   Histogram& histogram(const std::string& name, const std::string& help, std::span<const double> bounds_seconds,
                        const Labels& labels = {});
 
@@ -109,6 +111,7 @@ class Registry {
   mutable std::mutex mutex_;
   std::map<std::string, Family<Counter>> counters_;
   std::map<std::string, Family<Gauge>> gauges_;
+  std::map<std::string, Family<Gauge>> totals_;
   std::map<std::string, Family<Histogram>> histograms_;
 };
 

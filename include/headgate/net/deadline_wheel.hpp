@@ -36,7 +36,8 @@ class DeadlineWheel {
 
   void arm(Alarm& alarm, core::TimePoint deadline);
   void disarm(Alarm& alarm) { alarm.deadline_ = core::no_deadline; }
-  // `wait` from now, without reading the clock: late by at most one more tick, never early.
+  // `wait` from now, without reading the clock: late by at most one more tick, and early only by as
+  // much as the loop itself was held up.
   core::TimePoint in(core::Duration wait) const { return core::after(swept_ + tick, wait); }
   // Rings every alarm that is due.
   void advance(core::TimePoint now);
