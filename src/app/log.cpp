@@ -102,8 +102,7 @@ Log::Log(const config::Log& settings) : json_(isatty(STDERR_FILENO) == 0), reque
 
 Log::~Log() {
   logger_->flush();
-  logger_.reset();
-  spdlog::shutdown();
+  spdlog::shutdown();  // joins the writer, whose last lines still hold the logger
 }
 
 void Log::apply(const config::Log& settings) {
