@@ -42,7 +42,9 @@ void append_failed_attempts(std::string& out, const gateway::RequestRecord& reco
     if (attempt.outcome == "ok") continue;
     out.append(any ? ",{" : R"(,"failed_attempts":[{)");
     any = true;
-    fmt::format_to(std::back_inserter(out), R"("provider":"{}","model":"{}")", attempt.provider, attempt.model);
+    out.append(R"("provider":)");
+    wire::append_json_string(out, attempt.provider);
+    append_text(out, "model", attempt.model);
     append_text(out, "outcome", attempt.outcome);
     append_number(out, "status", attempt.status);
     if (!attempt.detail.empty()) append_text(out, "detail", attempt.detail);

@@ -18,6 +18,15 @@ Task<void> live(Context& context, Service& service, tcp::socket socket, TlsPtr t
   co_await session.run(std::move(tls));
 }
 
+void tell(const Context& context, std::exception_ptr bug) {
+  if (bug == nullptr) return;
+  try {
+    std::rethrow_exception(bug);
+  } catch (const std::exception& what) {
+    context.collaborators.on_bug(what.what());
+  }
+}
+
 }  // namespace
 
 tcp::endpoint endpoint_of(const Address& address) {
@@ -49,14 +58,8 @@ std::uint16_t Listener::port() const {
 
 void Listener::welcome(tcp::socket socket) {
   // An exception that leaves a session is a bug; it ends this session and no other.
-  context_.loop.tasks().spawn(live(context_, service_, std::move(socket), tls_), [this](std::exception_ptr bug) {
-    if (bug == nullptr) return;
-    try {
-      std::rethrow_exception(bug);
-    } catch (const std::exception& what) {
-      context_.collaborators.on_bug(what.what());
-    }
-  });
+  context_.loop.tasks().spawn(live(context_, service_, std::move(socket), tls_),
+                              [this](std::exception_ptr bug) { tell(context_, bug); });
 }
 
 Task<void> Listener::accept() {
@@ -73,7 +76,7 @@ Task<void> Listener::accept() {
 }
 
 void Listener::start() {
-  context_.loop.tasks().spawn(accept(), [](std::exception_ptr) {});
+  context_.loop.tasks().spawn(accept(), [this](std::exception_ptr bug) { tell(context_, bug); });
 }
 
 // Who has been let into the queue is served: closing would reset them.
