@@ -1,4 +1,5 @@
 // One attempt at one target: connect, send, and hear what kind of answer comes.
+#include "headgate/core/unusable_answer.hpp"
 #include "headgate/gateway/gateway.hpp"
 #include "headgate/providers/simulated.hpp"
 #include "headgate/wire/retry_after.hpp"
@@ -8,7 +9,6 @@ namespace headgate::gateway {
 using core::Code;
 using core::Error;
 using core::Result;
-using core::Retry;
 using net::Task;
 
 namespace {
@@ -40,12 +40,6 @@ std::string rate_limit_fields(const wire::Fields& fields) {
     if (const auto value = fields[field]; !value.empty() && value.size() <= 64)
       lines.append(wire::name_of(field)).append(": ").append(value).append("\r\n");
   return lines;
-}
-
-Error unreadable(std::string detail) {
-  return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
-      .with_retry(Retry::next_target)
-      .with_detail(std::move(detail));
 }
 
 bool is_event_stream(std::string_view content_type) {
@@ -119,7 +113,7 @@ Task<Error> Gateway::read_failure(net::Exchange& exchange, Target& target) {
   const int status = head.status;
   const auto wait = wire::read_retry_after(head.fields[Field::retry_after], head.fields[Field::retry_after_ms],
                                            std::chrono::system_clock::now());
-  if (status >= 200 && status < 400) co_return unreadable("status " + std::to_string(status));
+  if (status >= 200 && status < 400) co_return core::unusable_answer("status " + std::to_string(status));
   while (exchange.body().size() < max_error_body) {
     const auto more = co_await exchange.read_more_body();
     if (!more && more.error().code() == Code::client_gone) co_return more.error();
@@ -142,7 +136,7 @@ Task<Error> Gateway::read_unstreamed(net::Exchange& exchange) {
   if (!body) co_return body.error();
   auto reply = wire::openai::check_reply(json_, wire::Surface::chat_completions, *body);
   if (!reply) co_return reply.error();
-  co_return unreadable("a whole answer where a stream was asked for");
+  co_return core::unusable_answer("a whole answer where a stream was asked for");
 }
 
 Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& request, Target& target,
@@ -177,7 +171,7 @@ Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& req
 
   const auto coding = head.fields[wire::Field::content_encoding];
   if (!coding.empty() && !wire::equal_ignoring_case(coding, "identity"))
-    co_return unreadable("a content coding nobody asked for");
+    co_return core::unusable_answer("a content coding nobody asked for");
   const auto content_type = head.fields[wire::Field::content_type];
   if (request.stream && !is_event_stream(content_type)) co_return co_await read_unstreamed(exchange);
   Result<void> passed;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/error.hpp>
 
+#include "headgate/core/unusable_answer.hpp"
 #include "headgate/net/head_parser.hpp"
 
 namespace headgate::net {
@@ -12,12 +13,6 @@ using core::Code;
 using core::Error;
 using core::Result;
 using core::Retry;
-
-Error unusable(std::string detail) {
-  return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
-      .with_retry(Retry::next_target)
-      .with_detail(std::move(detail));
-}
 
 bool has_no_body(int status) { return status == 204 || status == 304; }
 
@@ -51,7 +46,8 @@ Task<Result<void>> Exchange::read_head() {
   std::size_t scanned = 0;
   for (unsigned interim = 0;;) {
     const auto size = find_head_end(in.view(), scanned);
-    if (size > max_head || (size == 0 && in.size() > max_head)) co_return unusable("header block too large");
+    if (size > max_head || (size == 0 && in.size() > max_head))
+      co_return core::unusable_answer("header block too large");
     if (size == 0) {
       char* const into = in.prepare(read_size);
       const auto [error, received] = co_await connection_.stream->read_some(asio::buffer(into, in.room()));
@@ -63,13 +59,13 @@ Task<Result<void>> Exchange::read_head() {
     auto head = parse_response_head(in.view().substr(0, size));
     if (!head) co_return head.error();
     head_ = *head;
-    if (head_.status == 101) co_return unusable("switches protocols");
+    if (head_.status == 101) co_return core::unusable_answer("switches protocols");
     if (head_.status >= 200) {
       head_size_ = size;
       begin_body();
       co_return Result<void>();
     }
-    if (++interim > max_interim) co_return unusable("too many interim answers");
+    if (++interim > max_interim) co_return core::unusable_answer("too many interim answers");
     in.consume(size);
     scanned = 0;
   }
@@ -102,7 +98,7 @@ Result<void> Exchange::take_decoded() {
     if (!step.payload.empty()) decoded_.append(step.payload);
     in.consume(step.consumed);
     using Status = wire::ChunkedDecoder::Status;
-    if (step.status == Status::malformed) return unusable("malformed chunk");
+    if (step.status == Status::malformed) return core::unusable_answer("malformed chunk");
     if (step.status == Status::done) ended_ = true;
     if (step.status == Status::need_more) break;
   }
@@ -149,13 +145,13 @@ Task<Result<bool>> Exchange::read_more_body(core::milliseconds patience) {
 }
 
 Task<Result<std::string_view>> Exchange::read_whole_body() {
-  if (has_length_ && left_ > limits_.max_body) co_return unusable("the body is larger than max_response");
+  if (has_length_ && left_ > limits_.max_body) co_return core::unusable_answer("the body is larger than max_response");
   if (head_size_ != 0)
     if (auto taken = take_what_came(); !taken) co_return taken.error();
   if (has_length_ && left_ > connection_.in.size())
     (void)connection_.in.prepare(static_cast<std::size_t>(left_) - connection_.in.size());
   for (;;) {
-    if (body().size() > limits_.max_body) co_return unusable("the body is larger than max_response");
+    if (body().size() > limits_.max_body) co_return core::unusable_answer("the body is larger than max_response");
     if (ended_) co_return body();
     const auto more = co_await read_more_body();
     if (!more) co_return more.error();

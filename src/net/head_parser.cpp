@@ -3,6 +3,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "headgate/core/unusable_answer.hpp"
+
 namespace headgate::net {
 namespace {
 
@@ -63,9 +65,7 @@ Result<wire::ResponseHead> parse_response_head(std::string_view bytes) {
   wire::ResponseHead head;
   const auto fault = wire::fault_in_response_head(bytes, head);
   if (fault.empty()) return head;
-  return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
-      .with_retry(core::Retry::next_target)
-      .with_detail(std::string(fault));
+  return core::unusable_answer(std::string(fault));
 }
 
 }  // namespace headgate::net

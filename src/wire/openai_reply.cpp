@@ -1,16 +1,14 @@
 #include <cmath>
 #include <cstring>
 
+#include "headgate/core/unusable_answer.hpp"
 #include "headgate/wire/openai.hpp"
 
 namespace headgate::wire::openai {
 namespace {
 
 namespace dom = simdjson::dom;
-using core::Code;
-using core::Error;
 using core::Result;
-using core::Retry;
 
 // More tokens than any answer has; a count above it is a mistake that must not reach a budget.
 constexpr std::uint64_t absurd = 1'000'000'000;
@@ -34,12 +32,6 @@ Usage read_usage(const simdjson::simdjson_result<dom::element>& value) {
   read_count(usage.cached, usage.implausible, object["prompt_tokens_details"]["cached_tokens"]);
   read_count(usage.reasoning, usage.implausible, object["completion_tokens_details"]["reasoning_tokens"]);
   return usage;
-}
-
-Error unusable(std::string detail) {
-  return Error(Code::upstream_error, "The provider sent an answer that cannot be used.")
-      .with_retry(Retry::next_target)
-      .with_detail(std::move(detail));
 }
 
 bool is_true_object(const simdjson::simdjson_result<dom::element>& value) {
@@ -159,12 +151,12 @@ bool append_embeddings(std::string& out, const dom::array& items) {
 
 Result<Reply> check_reply(JsonReader& json, Surface surface, std::string_view body) {
   const auto document = json.read_lenient(body);
-  if (!document) return unusable("not JSON: " + document.error().detail());
+  if (!document) return core::unusable_answer("not JSON: " + document.error().detail());
   dom::object object;
-  if (document->get_object().get(object) != simdjson::SUCCESS) return unusable("not an object");
+  if (document->get_object().get(object) != simdjson::SUCCESS) return core::unusable_answer("not an object");
   if (is_set(object["error"])) return read_error(json, 502, body);
   if (!has_answer(surface, object))
-    return unusable("no " + std::string(surface == Surface::embeddings ? "data" : "choices"));
+    return core::unusable_answer("no " + std::string(surface == Surface::embeddings ? "data" : "choices"));
   Reply reply;
   reply.usage = read_usage(object["usage"]);
   std::string_view model;
@@ -174,13 +166,13 @@ Result<Reply> check_reply(JsonReader& json, Surface surface, std::string_view bo
 
 Result<std::string> embeddings_as_base64(JsonReader& json, std::string_view body) {
   const auto document = json.read_lenient(body);
-  if (!document) return unusable("not JSON");
+  if (!document) return core::unusable_answer("not JSON");
   std::string out;
   dom::object object;
   dom::array items;
   if (document->get_object().get(object) != simdjson::SUCCESS ||
       object["data"].get_array().get(items) != simdjson::SUCCESS)
-    return unusable("no data");
+    return core::unusable_answer("no data");
   bool any = false;
   for (const auto item : items) any = any || item["embedding"].is_array();
   if (!any) return out;
@@ -193,7 +185,7 @@ Result<std::string> embeddings_as_base64(JsonReader& json, std::string_view body
     if (field.key != "data")
       out.append(simdjson::minify(field.value));
     else if (!append_embeddings(out, items))
-      return unusable("an embedding holds something that is not a number");
+      return core::unusable_answer("an embedding holds something that is not a number");
   }
   out.push_back('}');
   return out;
