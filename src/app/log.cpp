@@ -75,8 +75,8 @@ std::string request_fields(const gateway::RequestRecord& record) {
   append_number(out, "attempts", static_cast<std::int64_t>(record.attempts.size()));
   append_failed_attempts(out, record);
   if (last.first_byte) append_number(out, "first_byte_us", micros(*last.first_byte));
-  if (last.usage.prompt) append_number(out, "tokens_in", static_cast<std::int64_t>(*last.usage.prompt));
-  if (last.usage.completion) append_number(out, "tokens_out", static_cast<std::int64_t>(*last.usage.completion));
+  if (last.usage.input) append_number(out, "tokens_in", static_cast<std::int64_t>(last.usage.all_input()));
+  if (last.usage.output) append_number(out, "tokens_out", static_cast<std::int64_t>(last.usage.all_output()));
   return out;
 }
 

@@ -20,15 +20,12 @@ Json needs(bool stream, bool tools) {
   return list;
 }
 
-Json usage_of(const wire::Usage& usage) {
+Json usage_of(const core::Usage& usage) {
   Json json = Json::object();
-  const auto put = [&json](const char* name, const std::optional<std::uint64_t>& count) {
-    if (count) json[name] = *count;
-  };
-  put("prompt_tokens", usage.prompt);
-  put("completion_tokens", usage.completion);
-  put("cached_tokens", usage.cached);
-  put("reasoning_tokens", usage.reasoning);
+  if (usage.input) json["prompt_tokens"] = usage.all_input();
+  if (usage.output) json["completion_tokens"] = usage.all_output();
+  if (usage.cache_read) json["cached_tokens"] = *usage.cache_read;
+  if (usage.reasoning) json["reasoning_tokens"] = *usage.reasoning;
   return json;
 }
 

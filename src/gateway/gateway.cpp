@@ -118,8 +118,8 @@ void Gateway::settle(Target& target, AttemptRecord& record, const Error* error) 
       .add();
   target.duration.observe(record.total);
   if (record.first_byte) target.first_byte.observe(*record.first_byte);
-  target.tokens_in.add(record.usage.prompt.value_or(0));
-  target.tokens_out.add(record.usage.completion.value_or(0));
+  target.tokens_in.add(record.usage.all_input());
+  target.tokens_out.add(record.usage.all_output());
 }
 
 void Gateway::count_failover(const Target& from, const Target& to, const Error& reason) {

@@ -125,7 +125,7 @@ class Relay {
   void take_event(const wire::SseReader::Event& event, std::string_view raw) {
     using Kind = StreamEvent::Kind;
     auto read = wire::openai::read_stream_event(json_, call_.surface, event.data);
-    if (read.usage.prompt || read.usage.completion) record_.usage = read.usage;
+    if (read.usage.known()) record_.usage = read.usage;
     finishes_ = finishes_ || read.finishes;
     switch (read.kind) {
       case Kind::error: failure_ = std::move(read.error); return;

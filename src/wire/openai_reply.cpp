@@ -23,14 +23,29 @@ void read_count(std::optional<std::uint64_t>& count, bool& implausible,
     implausible = true;
 }
 
-Usage read_usage(const simdjson::simdjson_result<dom::element>& value) {
-  Usage usage;
+// `part` is counted inside `whole`; afterwards `whole` is what is left beside it. A part larger than
+// the whole, or of an unknown whole, is a mistake.
+void take_apart(std::optional<core::Tokens>& whole, std::optional<core::Tokens>& part, bool& implausible) {
+  if (!part) return;
+  if (whole && *part <= *whole) {
+    *whole -= *part;
+  } else {
+    part.reset();
+    implausible = true;
+  }
+}
+
+// OpenAI counts cached tokens into the prompt and reasoning into the completion.
+core::Usage read_usage(const simdjson::simdjson_result<dom::element>& value) {
+  core::Usage usage;
   dom::object object;
   if (value.get_object().get(object) != simdjson::SUCCESS) return usage;
-  read_count(usage.prompt, usage.implausible, object["prompt_tokens"]);
-  read_count(usage.completion, usage.implausible, object["completion_tokens"]);
-  read_count(usage.cached, usage.implausible, object["prompt_tokens_details"]["cached_tokens"]);
+  read_count(usage.input, usage.implausible, object["prompt_tokens"]);
+  read_count(usage.output, usage.implausible, object["completion_tokens"]);
+  read_count(usage.cache_read, usage.implausible, object["prompt_tokens_details"]["cached_tokens"]);
   read_count(usage.reasoning, usage.implausible, object["completion_tokens_details"]["reasoning_tokens"]);
+  take_apart(usage.input, usage.cache_read, usage.implausible);
+  take_apart(usage.output, usage.reasoning, usage.implausible);
   return usage;
 }
 

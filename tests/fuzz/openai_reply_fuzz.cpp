@@ -12,8 +12,8 @@ using wire::Surface;
 
 constexpr std::uint64_t absurd = 1'000'000'000;
 
-void check_usage(const wire::Usage& usage) {
-  for (const auto& count : {usage.prompt, usage.completion, usage.cached, usage.reasoning})
+void check_usage(const core::Usage& usage) {
+  for (const auto& count : {usage.input, usage.cache_read, usage.output, usage.reasoning})
     require(count.value_or(0) < absurd);
 }
 

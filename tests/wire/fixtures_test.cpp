@@ -42,11 +42,11 @@ std::string_view name_of(StreamEvent::Kind kind) {
   return {};
 }
 
-json as_json(const Usage& usage) {
+json as_json(const core::Usage& usage) {
   json out = json::object();
-  if (usage.prompt) out["prompt"] = *usage.prompt;
-  if (usage.completion) out["completion"] = *usage.completion;
-  if (usage.cached) out["cached"] = *usage.cached;
+  if (usage.input) out["input"] = *usage.input;
+  if (usage.cache_read) out["cache_read"] = *usage.cache_read;
+  if (usage.output) out["output"] = *usage.output;
   if (usage.reasoning) out["reasoning"] = *usage.reasoning;
   return out;
 }

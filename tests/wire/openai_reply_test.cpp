@@ -74,9 +74,9 @@ TEST(Reply, TellsModelAndUsage) {
       accepted(std::string("{") + choices + R"(,"model":"m-large","usage":{"prompt_tokens":1200,"completion_tokens":9,
     "prompt_tokens_details":{"cached_tokens":1024},"completion_tokens_details":{"reasoning_tokens":4}}})");
   EXPECT_EQ(reply.model, "m-large");
-  EXPECT_EQ(reply.usage.prompt, 1200u);
-  EXPECT_EQ(reply.usage.completion, 9u);
-  EXPECT_EQ(reply.usage.cached, 1024u);
+  EXPECT_EQ(reply.usage.input, 176u);
+  EXPECT_EQ(reply.usage.output, 5u);
+  EXPECT_EQ(reply.usage.cache_read, 1024u);
   EXPECT_EQ(reply.usage.reasoning, 4u);
   EXPECT_FALSE(reply.usage.implausible);
 }
@@ -85,7 +85,7 @@ TEST(Reply, KnowsNothingOfUsageThatIsNotThere) {
   for (const auto& body : {std::string("{") + choices + "}", with_usage("null"), with_usage("{}"), with_usage("[]"),
                            with_usage(R"({"prompt_tokens":null,"prompt_tokens_details":null})")}) {
     const auto usage = accepted(body).usage;
-    EXPECT_FALSE(usage.prompt || usage.completion || usage.cached || usage.reasoning || usage.implausible) << body;
+    EXPECT_FALSE(usage.known() || usage.cache_read || usage.reasoning || usage.implausible) << body;
   }
 }
 
@@ -93,8 +93,8 @@ TEST(Reply, LeavesImplausibleCountsOut) {
   for (const char* count : {"-1", "1e12", "9223372036854775808", "1000000000", "1.5", "\"9\"", "true", "[]"}) {
     const auto usage =
         accepted(with_usage(std::string(R"({"prompt_tokens":7,"completion_tokens":)") + count + "}")).usage;
-    EXPECT_EQ(usage.prompt, 7u) << count;
-    EXPECT_FALSE(usage.completion) << count;
+    EXPECT_EQ(usage.input, 7u) << count;
+    EXPECT_FALSE(usage.output) << count;
     EXPECT_TRUE(usage.implausible) << count;
   }
 }

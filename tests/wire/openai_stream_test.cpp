@@ -61,8 +61,8 @@ TEST(StreamEvent, ReadsTextCompletions) {
 TEST(StreamEvent, IsUsageOnlyWithoutChoices) {
   const auto event = read(R"({"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"total_tokens":7}})");
   EXPECT_EQ(event.kind, Kind::usage_only);
-  EXPECT_EQ(event.usage.prompt, 5u);
-  EXPECT_EQ(event.usage.completion, 2u);
+  EXPECT_EQ(event.usage.input, 5u);
+  EXPECT_EQ(event.usage.output, 2u);
 }
 
 TEST(StreamEvent, WithoutChoicesOrUsageIsAPreamble) {
@@ -74,8 +74,8 @@ TEST(StreamEvent, TellsUsageNextToContent) {
   const auto event =
       read(R"({"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":5,"completion_tokens":-2}})");
   EXPECT_EQ(event.kind, Kind::content);
-  EXPECT_EQ(event.usage.prompt, 5u);
-  EXPECT_FALSE(event.usage.completion);
+  EXPECT_EQ(event.usage.input, 5u);
+  EXPECT_FALSE(event.usage.output);
   EXPECT_TRUE(event.usage.implausible);
 }
 

@@ -9,7 +9,7 @@
 
 #include "headgate/core/error.hpp"
 #include "headgate/core/time.hpp"
-#include "headgate/wire/usage.hpp"
+#include "headgate/core/usage.hpp"
 
 namespace headgate::gateway {
 
@@ -21,7 +21,7 @@ struct AttemptRecord {
   int status = 0;                            // of the provider's answer; 0: there was none
   std::optional<core::Duration> first_byte;  // from the start of the attempt
   core::Duration total{};
-  wire::Usage usage;
+  core::Usage usage;
   std::string passed_fields;  // header lines of the answer that go on to the client
 };
 

@@ -12,7 +12,7 @@
 #include "headgate/core/result.hpp"
 #include "headgate/wire/json.hpp"
 #include "headgate/wire/splice.hpp"
-#include "headgate/wire/usage.hpp"
+#include "headgate/core/usage.hpp"
 
 namespace headgate::wire {
 
@@ -52,7 +52,7 @@ core::Result<Request> read_request(JsonReader& json, Surface surface, std::strin
 Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json, bool ask_for_usage);
 
 struct Reply {
-  Usage usage;
+  core::Usage usage;
   std::string model;  // that the provider says answered
 };
 
@@ -75,7 +75,7 @@ struct StreamEvent {
   };
   Kind kind = Kind::malformed;
   bool finishes = false;  // a choice ends here
-  Usage usage;
+  core::Usage usage;
   core::Error error;  // of Kind::error
 };
 
