@@ -20,6 +20,11 @@ Addresses interleaved(const tcp::resolver::results_type& results) {
   return mixed;
 }
 
+// RFC 6761 section 6.3: this name never leaves the machine, and needs no hosts file to be known.
+bool is_localhost(std::string_view host) { return host == "localhost" || host.ends_with(".localhost"); }
+
+Addresses loopback() { return {asio::ip::address_v4::loopback(), asio::ip::address_v6::loopback()}; }
+
 }  // namespace
 
 Resolver::Resolver() : threads_(2) {}
@@ -60,6 +65,7 @@ Task<core::Result<Addresses>> NameCache::resolve(std::string host, core::TimePoi
   error_code not_an_address;
   const auto literal = asio::ip::make_address(host, not_an_address);
   if (!not_an_address) co_return Addresses{literal};
+  if (is_localhost(host)) co_return loopback();
 
   Entry& entry = entries_[host];
   const bool fresh = core::Clock::now() < entry.fresh_until;

@@ -1,199 +1,216 @@
 #include "headgate/wire/json.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <charconv>
+
+#include "json_escapes.hpp"
+#include "json_number.hpp"
 
 namespace headgate::wire {
 namespace {
 
-namespace dom = simdjson::dom;
-using core::Code;
-using core::Error;
-
 constexpr std::size_t worth_giving_back = 256 * 1024;
 
-bool repeats_a_key(const dom::object& object) {
+// Whether all of an object's names differ.
+bool names_differ(const JsonValue& object) {
   constexpr std::size_t few = 16;
-  std::string_view keys[few];
+  std::string_view seen[few];
   std::size_t count = 0;
-  for (const auto field : object) {
-    if (count == few) break;
-    for (std::size_t i = 0; i < count; ++i)
-      if (keys[i].size() == field.key.size() && keys[i] == field.key) return true;
-    keys[count++] = field.key;
+  for (const auto member : object.members()) {
+    const auto name = member.name.source();
+    if (count == few || name.find('\\') != std::string_view::npos) {
+      count = few;
+      break;
+    }
+    if (std::find(seen, seen + count, name) != seen + count) return false;
+    seen[count++] = name;
   }
-  if (count < few) return false;
-  std::vector<std::string_view> all;
-  for (const auto field : object) all.push_back(field.key);
+  if (count < few) return true;
+  std::vector<std::string> all;
+  for (const auto member : object.members()) all.push_back(member.name.string());
   std::sort(all.begin(), all.end());
-  return std::adjacent_find(all.begin(), all.end()) != all.end();
+  return std::adjacent_find(all.begin(), all.end()) == all.end();
 }
 
-// Two readers of `{"model":"a","model":"b"}` may disagree on what was asked; so nobody is asked.
-bool repeats_a_key_anywhere(const dom::element& element) {
-  if (element.is_array()) {
-    for (const auto item : dom::array(element.get_array().value_unsafe()))
-      if ((item.is_object() || item.is_array()) && repeats_a_key_anywhere(item)) return true;
-    return false;
-  }
-  if (!element.is_object()) return false;
-  const dom::object object = element.get_object().value_unsafe();
-  if (repeats_a_key(object)) return true;
-  for (const auto field : object)
-    if ((field.value.is_object() || field.value.is_array()) && repeats_a_key_anywhere(field.value)) return true;
-  return false;
-}
+enum class Flaw : std::uint8_t { none, grammar, escape, number, depth, repeated_name };
 
-std::string explain(simdjson::error_code code) {
-  switch (code) {
-    case simdjson::DEPTH_ERROR: return "The body nests deeper than 64 levels.";
-    case simdjson::UTF8_ERROR: return "The body is not valid UTF-8.";
-    case simdjson::EMPTY: return "The body is empty; a JSON object is expected.";
-    case simdjson::UNCLOSED_STRING: return "The body is not valid JSON: a string is not closed.";
-    case simdjson::NUMBER_ERROR: return "The body is not valid JSON: a malformed number.";
-    case simdjson::MEMALLOC: return "The body is too large to be read.";
-    default: return "The body is not valid JSON.";
-  }
-}
+// Judges the grammar along the positions simdjson found, and notes every value on the way.
+class Grammar {
+ public:
+  Grammar(std::string_view text, const simdjson::internal::dom_parser_implementation& structure, JsonNode* nodes,
+          bool strict)
+      : text_(text),
+        next_(structure.structural_indexes.get()),
+        end_(next_ + structure.n_structural_indexes),
+        escapes_(text),
+        free_(nodes),
+        strict_(strict) {}
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+  // How many values a text of so many positions holds at most: all but the last on a level bring a
+  // comma along, names a colon, and containers that are still open may lack their end.
+  static std::size_t most_nodes(std::size_t positions) { return positions / 2 + max_json_depth + 2; }
 
-// Length of the JSON number at the front of `text` (RFC 8259 section 6), 0 when it is none.
-std::size_t number_length(std::string_view text) {
-  std::size_t at = 0;
-  const auto digits = [&] {
-    const auto from = at;
-    while (at < text.size() && is_digit(text[at])) ++at;
-    return at - from;
-  };
-  if (at < text.size() && text[at] == '-') ++at;
-  const bool leading_zero = at < text.size() && text[at] == '0';
-  const auto whole = digits();
-  if (whole == 0 || (leading_zero && whole > 1)) return 0;
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    if (digits() == 0) return 0;
+  Flaw judge() {
+    if (const auto flaw = value(0); flaw != Flaw::none) return flaw;
+    return next_ == end_ ? Flaw::none : Flaw::grammar;
   }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
-    if (digits() == 0) return 0;
-  }
-  return at;
-}
 
-// JSON puts no bound on numbers, simdjson does (64-bit integers, finite doubles). Policy reads none
-// that large, so each well-formed number becomes 0 and blanks: every position stays what it was.
-std::string with_tame_numbers(std::string_view text) {
-  std::string tame;
-  tame.reserve(text.size() + json_padding);
-  tame.assign(text);
-  bool in_string = false;
-  for (std::size_t at = 0; at < tame.size(); ++at) {
-    const char c = tame[at];
-    if (in_string && c == '\\')
-      ++at;
-    else if (c == '"')
-      in_string = !in_string;
-    else if (!in_string && (c == '-' || is_digit(c))) {
-      const auto length = number_length(std::string_view(tame).substr(at));
-      if (length == 0) return tame;  // malformed: simdjson will say so
-      tame[at] = '0';
-      std::fill_n(tame.begin() + static_cast<std::ptrdiff_t>(at) + 1, length - 1, ' ');
-      at += length - 1;
+ private:
+  Flaw value(std::size_t depth) {
+    if (next_ == end_) return Flaw::grammar;
+    switch (text_[*next_]) {
+      case '{': return depth == max_json_depth ? Flaw::depth : object(depth + 1);
+      case '[': return depth == max_json_depth ? Flaw::depth : array(depth + 1);
+      case '"': return string();
+      case 't': return word("true", JsonKind::boolean);
+      case 'f': return word("false", JsonKind::boolean);
+      case 'n': return word("null", JsonKind::null);
+      default: return number();
     }
   }
-  return tame;
+
+  Flaw object(std::size_t depth) {
+    JsonNode& node = open(JsonKind::object);
+    if (!take('}')) {
+      do {
+        if (!sees('"')) return Flaw::grammar;
+        if (const auto flaw = string(); flaw != Flaw::none) return flaw;
+        if (!take(':')) return Flaw::grammar;
+        if (const auto flaw = value(depth); flaw != Flaw::none) return flaw;
+      } while (take(','));
+      if (!take('}')) return Flaw::grammar;
+    }
+    close(node);
+    return !strict_ || names_differ({&node, text_.data()}) ? Flaw::none : Flaw::repeated_name;
+  }
+
+  Flaw array(std::size_t depth) {
+    JsonNode& node = open(JsonKind::array);
+    if (!take(']')) {
+      do {
+        if (const auto flaw = value(depth); flaw != Flaw::none) return flaw;
+      } while (take(','));
+      if (!take(']')) return Flaw::grammar;
+    }
+    close(node);
+    return Flaw::none;
+  }
+
+  Flaw string() {
+    const std::size_t at = *next_++;
+    const auto end = end_of_scalar();
+    if (end < at + 2 || text_[end - 1] != '"') return Flaw::grammar;
+    const auto escapes = escapes_.check(at + 1, end - 1);
+    if (escapes == Escapes::wrong) return Flaw::escape;
+    note(at, end, JsonKind::string, escapes == Escapes::right);
+    return Flaw::none;
+  }
+
+  Flaw word(std::string_view word, JsonKind kind) {
+    const std::size_t at = *next_++;
+    const auto end = end_of_scalar();
+    if (text_.substr(at, end - at) != word) return Flaw::grammar;
+    note(at, end, kind, false);
+    return Flaw::none;
+  }
+
+  Flaw number() {
+    const std::size_t at = *next_++;
+    const auto end = end_of_scalar();
+    const auto digits = text_.substr(at, end - at);
+    if (!is_json_number(digits) || (!strict_ && !fits_a_machine_number(digits))) return Flaw::number;
+    note(at, end, JsonKind::number, false);
+    return Flaw::none;
+  }
+
+  // Nothing but blanks stands between a scalar and what follows it: anything else would be a
+  // position of its own, or part of the scalar and so make it no scalar.
+  std::size_t end_of_scalar() const {
+    std::size_t end = next_ == end_ ? text_.size() : *next_;
+    while (is_blank(text_[end - 1])) --end;
+    return end;
+  }
+
+  static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+  bool sees(char c) const { return next_ != end_ && text_[*next_] == c; }
+  bool take(char c) {
+    if (!sees(c)) return false;
+    ++next_;
+    return true;
+  }
+
+  JsonNode& open(JsonKind kind) { return note(*next_++, 0, kind, false); }
+  void close(JsonNode& node) {
+    node.end = *(next_ - 1) + 1;
+    node.span = static_cast<std::uint32_t>(free_ - &node);
+  }
+  JsonNode& note(std::size_t at, std::size_t end, JsonKind kind, bool escaped) {
+    *free_ = {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end), 1, kind, escaped};
+    return *free_++;
+  }
+
+  std::string_view text_;
+  const std::uint32_t* next_;
+  const std::uint32_t* end_;
+  Escapes escapes_;
+  JsonNode* free_;
+  bool strict_;
+};
+
+core::Error invalid(std::string message, std::string detail = {}) {
+  return core::Error(core::Code::invalid_json, std::move(message)).with_detail(std::move(detail));
+}
+
+core::Error explain(simdjson::error_code code) {
+  switch (code) {
+    case simdjson::UTF8_ERROR: return invalid("The body is not valid UTF-8.");
+    case simdjson::EMPTY: return invalid("The body is empty; a JSON object is expected.");
+    case simdjson::UNCLOSED_STRING: return invalid("The body is not valid JSON: a string is not closed.");
+    case simdjson::UNESCAPED_CHARS:
+      return invalid("The body is not valid JSON: a control character stands in a string without its escape.");
+    case simdjson::MEMALLOC:
+    case simdjson::CAPACITY: return core::Error(core::Code::overloaded, "The body is too large to be read.");
+    default: return invalid("The body is not valid JSON.", simdjson::error_message(code));
+  }
+}
+
+core::Error explain(Flaw flaw) {
+  switch (flaw) {
+    case Flaw::depth: return invalid("The body nests deeper than 64 levels.");
+    case Flaw::escape: return invalid("The body is not valid JSON: a string holds a wrong escape.");
+    case Flaw::number: return invalid("The body is not valid JSON: a malformed number or word.");
+    case Flaw::repeated_name: return invalid("The body is ambiguous: an object holds the same key twice.");
+    default: return invalid("The body is not valid JSON.");
+  }
 }
 
 }  // namespace
 
-std::size_t Outline::next_member() {
-  if (text_[*next_] == ',') ++next_;
-  const std::size_t at = *next_;
-  next_ += 2;  // key and colon
-  return at;
-}
-
-ByteRange Outline::skip_value() {
-  const std::size_t at = *next_;
-  std::size_t depth = 0;
-  do {
-    const char c = text_[*next_++];
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-  } while (depth > 0);
-  const char first = text_[at];
-  if (first == '{' || first == '[') return {at, *(next_ - 1) + 1 - at};
-  std::size_t end = *next_;
-  while (std::string_view(" \t\r\n").find(text_[end - 1]) != std::string_view::npos) --end;
-  return {at, end - at};
-}
-
-simdjson::error_code JsonReader::parse(std::string_view text, dom::element& element) {
-  text_ = text;
-  const auto code = document_.parse(text.data(), text.size(), false).get(element);
-  number_trouble_ = code == simdjson::NUMBER_ERROR;
-  return code;
-}
-
-core::Result<dom::element> JsonReader::read_lenient(std::string_view text) {
-  if (!sized_) {
-    // simdjson counts the values inside the innermost container as a level of their own.
-    if (document_.allocate(16 * 1024, max_json_depth + 1) != simdjson::SUCCESS)
-      return Error(Code::internal_error, "Out of memory.");
-    sized_ = true;
+simdjson::error_code JsonReader::find_structure(std::string_view text) {
+  constexpr std::size_t first_capacity = 16 * 1024;
+  if (text.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) return simdjson::CAPACITY;
+  if (structure_ == nullptr || structure_->capacity() < text.size()) {
+    structure_.reset();
+    const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
+        std::max(text.size(), first_capacity), max_json_depth, structure_);
+    if (error != simdjson::SUCCESS) return error;
   }
-  dom::element element;
-  const auto code = parse(text, element);
-  if (code == simdjson::MEMALLOC) return Error(Code::overloaded, explain(code));
-  if (code != simdjson::SUCCESS)
-    return Error(Code::invalid_json, explain(code)).with_detail(simdjson::error_message(code));
-  return element;
+  return structure_->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
+                            simdjson::stage1_mode::regular);
 }
 
-core::Result<dom::element> JsonReader::read(std::string_view text) {
-  auto element = read_lenient(text);
-  if (!element && number_trouble_) {
-    const auto tame = with_tame_numbers(text);
-    element = read_lenient(tame);
-    text_ = text;
-  }
-  if (element && repeats_a_key_anywhere(*element))
-    return Error(Code::invalid_json, "The body is ambiguous: an object holds the same key twice.");
-  return element;
+core::Result<JsonValue> JsonReader::read(std::string_view text, bool strict) {
+  if (const auto error = find_structure(text); error != simdjson::SUCCESS) return explain(error);
+  const auto most = Grammar::most_nodes(structure_->n_structural_indexes);
+  if (nodes_.size() < most) nodes_.resize(most);
+  if (const auto flaw = Grammar(text, *structure_, nodes_.data(), strict).judge(); flaw != Flaw::none)
+    return explain(flaw);
+  return JsonValue(nodes_.data(), text.data());
 }
 
 void JsonReader::shrink() {
-  if (document_.capacity() > worth_giving_back) {
-    document_ = simdjson::dom::parser();
-    sized_ = false;
-  }
-}
-
-void append_json_string(std::string& out, std::string_view text) {
-  static constexpr char hex[] = "0123456789abcdef";
-  const bool valid = simdjson::validate_utf8(text.data(), text.size());
-  out.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (byte < 0x20 || byte == 0x7f) {
-      if (c == '\n')
-        out.append("\\n");
-      else if (c == '\t')
-        out.append("\\t");
-      else
-        out.append("\\u00").append(1, hex[byte >> 4]).append(1, hex[byte & 15]);
-    } else if (byte >= 0x80 && !valid) {
-      out.append("\\ufffd");
-    } else {
-      out.push_back(c);
-    }
-  }
-  out.push_back('"');
+  if (structure_ != nullptr && structure_->capacity() > worth_giving_back) structure_.reset();
+  if (nodes_.capacity() * sizeof(JsonNode) > worth_giving_back) nodes_ = {};
 }
 
 }  // namespace headgate::wire

@@ -5,7 +5,6 @@
 namespace headgate::wire::openai {
 namespace {
 
-namespace dom = simdjson::dom;
 using core::Code;
 using core::Error;
 using core::Fault;
@@ -17,15 +16,12 @@ struct ProviderWords {
   std::string message, type, code, param;
 };
 
-std::string text_of(const simdjson::simdjson_result<dom::element>& value) {
-  std::string_view text;
-  std::int64_t number = 0;
-  if (value.get_string().get(text) == simdjson::SUCCESS) return std::string(text.substr(0, max_message));
-  if (value.get_int64().get(number) == simdjson::SUCCESS) return std::to_string(number);
-  return {};
+std::string text_of(JsonValue value) {
+  if (value.kind() == JsonKind::number) return std::string(value.source().substr(0, max_message));
+  return value.string().substr(0, max_message);
 }
 
-ProviderWords words_of(const dom::object& object) {
+ProviderWords words_of(JsonValue object) {
   ProviderWords words{text_of(object["message"]), text_of(object["type"]), text_of(object["code"]),
                       text_of(object["param"])};
   if (words.code.empty()) words.code = text_of(object["details"]["error_code"]);
@@ -33,18 +29,13 @@ ProviderWords words_of(const dom::object& object) {
 }
 
 // Shapes met in the field: {"error":{...}}, {"error":"text"}, {"message":...}, {"detail":...}.
-ProviderWords read_words(const dom::object& object) {
-  dom::object nested;
-  if (object["error"].get_object().get(nested) == simdjson::SUCCESS) return words_of(nested);
-  if (object["error"].is_string()) return {text_of(object["error"]), {}, {}, {}};
+ProviderWords read_words(JsonValue object) {
+  const auto error = object["error"], detail = object["detail"];
+  if (error.is_object()) return words_of(error);
+  if (error.is_string()) return {text_of(error), {}, {}, {}};
   if (object["message"].is_string()) return words_of(object);
-  if (object["detail"].error() == simdjson::SUCCESS)
-    return {object["detail"].is_string() ? text_of(object["detail"])
-                                         : simdjson::minify(object["detail"].value_unsafe()).substr(0, max_message),
-            {},
-            {},
-            {}};
-  return {};
+  if (detail.is_string()) return {text_of(detail), {}, {}, {}};
+  return {std::string(detail.source().substr(0, max_message)), {}, {}, {}};
 }
 
 bool mentions(const std::string& text, std::string_view words) {
@@ -95,10 +86,7 @@ Error providers_trouble(Code code, std::string message, int status, const Provid
 
 Error read_error(JsonReader& json, int status, std::string_view body) {
   ProviderWords words;
-  dom::object object;
-  if (const auto document = json.read_lenient(body);
-      document && document->get_object().get(object) == simdjson::SUCCESS)
-    words = read_words(object);
+  if (const auto document = json.read_lenient(body)) words = read_words(*document);
   // An unpaid bill is ours to pay, also where it comes as a 400.
   if ((status == 429 || status == 400) && says_quota_spent(words))
     return providers_trouble(Code::insufficient_quota, "The provider's account has no credit left.", status, words);

@@ -27,7 +27,6 @@ std::string_view path_of(Surface surface) {
 namespace headgate::wire::openai {
 namespace {
 
-namespace dom = simdjson::dom;
 using core::Code;
 using core::Error;
 using core::Result;
@@ -48,21 +47,19 @@ std::string_view input_member(Surface surface) {
   return {};
 }
 
-Result<std::string> read_model(const dom::element& value, const char* param) {
-  std::string_view name;
-  if (value.get_string().get(name) != simdjson::SUCCESS || name.empty())
-    return wrong(param, "`model` must be a non-empty string.");
+Result<std::string> read_model(JsonValue value, const char* param) {
+  if (!value.is_string() || value.is_empty()) return wrong(param, "`model` must be a non-empty string.");
+  auto name = value.string();
   if (name.size() > max_model_name) return wrong(param, "A model name has at most 256 bytes.");
-  return std::string(name);
+  return name;
 }
 
-Result<std::vector<std::string>> read_fallbacks(const dom::element& value) {
+Result<std::vector<std::string>> read_fallbacks(JsonValue value) {
   std::vector<std::string> names;
-  dom::array list;
-  if (value.is_null()) return names;
-  if (value.get_array().get(list) != simdjson::SUCCESS || list.size() > max_fallback_models)
-    return wrong("models", "`models` must be a list of at most 16 model names.");
-  for (const auto item : list) {
+  if (!value.is_set()) return names;
+  if (!value.is_array()) return wrong("models", "`models` must be a list of at most 16 model names.");
+  for (const auto item : value.items()) {
+    if (names.size() == max_fallback_models) return wrong("models", "`models` names at most 16 models.");
     auto name = read_model(item, "models");
     if (!name) return name.error();
     names.push_back(std::move(*name));
@@ -71,29 +68,26 @@ Result<std::vector<std::string>> read_fallbacks(const dom::element& value) {
 }
 
 // True, false or absent; null counts as absent.
-Result<bool> read_flag(const dom::element& value, const char* param) {
-  bool flag = false;
-  if (value.is_null() || value.get_bool().get(flag) == simdjson::SUCCESS) return flag;
-  return wrong(param, "`" + std::string(param) + "` must be true or false.");
+Result<bool> read_flag(JsonValue value, const char* param) {
+  const auto flag = value.boolean();
+  if (value.is_set() && !flag) return wrong(param, "`" + std::string(param) + "` must be true or false.");
+  return flag.value_or(false);
 }
 
 using Fault = std::optional<Error>;  // none: fine
 
-Fault check_messages(const dom::element& value) {
-  dom::array messages;
-  if (value.get_array().get(messages) != simdjson::SUCCESS || messages.begin() == messages.end())
-    return wrong("messages", "`messages` must be a non-empty list.");
-  for (const auto message : messages) {
-    std::string_view role;
-    if (!message.is_object() || message["role"].get_string().get(role) != simdjson::SUCCESS)
+Fault check_messages(JsonValue messages) {
+  if (!messages.is_array() || messages.is_empty()) return wrong("messages", "`messages` must be a non-empty list.");
+  for (const auto message : messages.items()) {
+    if (!message["role"].is_string())
       return wrong("messages", "Each entry of `messages` must be an object with a `role`.");
   }
   return {};
 }
 
-Fault read_member(Request& request, std::string_view key, const dom::element& value, bool& has_input) {
+Fault read_member(Request& request, std::string_view key, JsonValue value, bool& has_input) {
   if (key == input_member(request.surface)) {
-    has_input = !value.is_null();
+    has_input = value.is_set();
     return request.surface == Surface::chat_completions ? check_messages(value) : std::nullopt;
   }
   if (key == "model") {
@@ -109,24 +103,21 @@ Fault read_member(Request& request, std::string_view key, const dom::element& va
     if (!flag) return flag.error();
     request.stream = *flag;
   } else if (key == "stream_options") {
-    if (!value.is_object() && !value.is_null()) return wrong("stream_options", "`stream_options` must be an object.");
-    bool wanted = false;
-    if (value.is_object() && value["include_usage"].get_bool().get(wanted) == simdjson::SUCCESS)
-      request.wants_usage = wanted;
+    if (!value.is_object() && value.is_set()) return wrong("stream_options", "`stream_options` must be an object.");
+    request.wants_usage = value["include_usage"].boolean().value_or(false);
   } else if (key == "tools") {
-    dom::array tools;
-    request.has_tools = value.get_array().get(tools) == simdjson::SUCCESS && tools.begin() != tools.end();
+    request.has_tools = value.is_array() && !value.is_empty();
   } else if (key == "encoding_format") {
-    std::string_view format;
-    request.wants_base64 = value.get_string().get(format) == simdjson::SUCCESS && format == "base64";
+    request.wants_base64 = value.is("base64");
   }
   return {};
 }
 
-Fault read_members(Request& request, const dom::object& object) {
+Fault read_members(Request& request, JsonValue object) {
   bool has_input = false;
-  for (const auto field : object) {
-    if (auto fault = read_member(request, field.key, field.value, has_input)) return fault;
+  std::string scratch;
+  for (const auto member : object.members()) {
+    if (auto fault = read_member(request, member.name.string(scratch), member.value, has_input)) return fault;
   }
   if (request.model.empty())
     return wrong("model",
@@ -144,31 +135,28 @@ class Positions {
  public:
   explicit Positions(Request& request) : request_(request) {}
 
-  void note(const JsonReader& json, const dom::object& object) {
-    auto outline = json.outline();
-    request_.members_at = outline.enter();
-    for (const auto field : object) note_member(outline, field);
+  void note(JsonValue object) {
+    request_.members_at = inside(object);
+    for (const auto member : object.members()) note_member(member);
     close_open_cut(no_next);
   }
 
  private:
   static constexpr std::size_t no_next = ~std::size_t{0};
 
-  void note_member(Outline& outline, const dom::key_value_pair& field) {
-    const auto key = field.key;
-    const auto at = outline.next_member();
-    close_open_cut(at);
-    if (key == "stream_options" && field.value.is_object())
-      return note_stream_options(outline, field.value.get_object().value_unsafe());
-    const auto value = outline.skip_value();
-    if (key == "model") request_.model_value = value;
-    if (key == "stream_options") request_.stream_options_value = value;
-    if (key == "models" || key == "provider") {
-      request_.router_members[request_.router_member_count++] = {at, value.end() - at};
+  static std::size_t inside(JsonValue object) { return object.range().at + 1; }
+
+  void note_member(const JsonMember& member) {
+    close_open_cut(member.range().at);
+    const auto name = member.name.string(scratch_);
+    if (name == "models" || name == "provider") {
+      request_.router_members[request_.router_member_count++] = member.range();
       open_cut_ = true;
-    } else {
-      kept_end_ = value.end();
+      return;
     }
+    if (name == "model") request_.model_value = member.value.range();
+    if (name == "stream_options") note_stream_options(member.value);
+    kept_end_ = member.range().end();
   }
 
   // A cut member takes its comma along: the one behind it, or for the last member the one in front.
@@ -188,19 +176,19 @@ class Positions {
     request_.router_members[request_.router_member_count - 1] = {first, end - first};
   }
 
-  void note_stream_options(Outline& outline, const dom::object& options) {
-    request_.stream_options_at = outline.enter();
-    request_.stream_options_empty = true;
-    for (const auto option : options) {
-      request_.stream_options_empty = false;
-      (void)outline.next_member();
-      const auto value = outline.skip_value();
-      if (option.key == "include_usage" && outline.text(value) != "true") request_.include_usage_value = value;
+  void note_stream_options(JsonValue options) {
+    if (!options.is_object()) {
+      request_.stream_options_value = options.range();
+      return;
     }
-    kept_end_ = outline.leave();
+    request_.stream_options_at = inside(options);
+    request_.stream_options_empty = options.is_empty();
+    const auto wanted = options["include_usage"];
+    if (!wanted.boolean().value_or(false)) request_.include_usage_value = wanted.range();
   }
 
   Request& request_;
+  std::string scratch_;
   std::size_t kept_end_ = 0;
   bool open_cut_ = false;
 };
@@ -210,13 +198,11 @@ class Positions {
 Result<Request> read_request(JsonReader& json, Surface surface, std::string_view body) {
   const auto document = json.read(body);
   if (!document) return document.error();
-  dom::object object;
-  if (document->get_object().get(object) != simdjson::SUCCESS)
-    return Error(Code::invalid_request, "The body must be a JSON object.");
+  if (!document->is_object()) return Error(Code::invalid_request, "The body must be a JSON object.");
   Request request;
   request.surface = surface;
-  if (auto fault = read_members(request, object)) return *std::move(fault);
-  Positions(request).note(json, object);
+  if (auto fault = read_members(request, *document)) return *std::move(fault);
+  Positions(request).note(*document);
   return request;
 }
 

@@ -34,8 +34,8 @@ class NameCache {
  public:
   NameCache(Loop& loop, Resolver& resolver) : loop_(loop), resolver_(resolver) {}
 
-  // A literal address is its own answer. A name that was resolved before is answered at once, even
-  // when it is being looked up anew. Errors: upstream_error, upstream_timeout, client_gone.
+  // A literal address is its own answer, `localhost` is this machine. A name that was resolved before is answered at
+  // once, even when it is being looked up anew. Errors: upstream_error, upstream_timeout, client_gone.
   Task<core::Result<Addresses>> resolve(std::string host, core::TimePoint deadline, Interrupt& interrupt);
 
  private:

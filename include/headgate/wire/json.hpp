@@ -1,11 +1,15 @@
-// JSON at the edge: strict reading of untrusted text, and writing of strings.
+// JSON at the edge: strict reading of untrusted text without copying it, and writing of strings.
 #pragma once
 
 #include <simdjson.h>
 
 #include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "headgate/core/result.hpp"
 #include "headgate/wire/splice.hpp"
@@ -16,53 +20,130 @@ namespace headgate::wire {
 inline constexpr std::size_t json_padding = simdjson::SIMDJSON_PADDING;
 inline constexpr std::size_t max_json_depth = 64;
 
-// Walks the text of the newest document by the positions simdjson found, for splicing. Only what
-// was accepted may be walked; what keys say is asked of the document. Value; dies with the text.
-class Outline {
- public:
-  Outline(std::string_view text, const std::uint32_t* positions) : text_(text), next_(positions) {}
+enum class JsonKind : std::uint8_t { missing, null, boolean, number, string, array, object };
 
-  // At an object: goes inside. Position behind its brace.
-  std::size_t enter() { return *next_++ + 1; }
-  // Behind the last member: goes out. Position behind the brace.
-  std::size_t leave() { return *next_++ + 1; }
-  // Inside an object: goes to the value of the next member. Position of its key.
-  std::size_t next_member();
-  // At a value: goes behind it.
-  ByteRange skip_value();
-  std::string_view text(ByteRange range) const { return text_.substr(range.at, range.size); }
-
- private:
-  std::string_view text_;
-  const std::uint32_t* next_;
+// Where one value stands in the text. A container is followed by what it holds; the members of an
+// object are its keys and values in turn.
+struct JsonNode {
+  std::uint32_t at;    // first byte
+  std::uint32_t end;   // behind the last byte
+  std::uint32_t span;  // nodes from here to the next value on the same level
+  JsonKind kind;
+  bool escaped;  // a string that holds a backslash
 };
 
-// A parser that is used again and again, so that a request allocates nothing. Worker-confined:
-// a document lives until the next text is read by the same reader.
+struct JsonMember;
+
+// A value of the document read last; dies with the next one and with the text. Asking a value for
+// what it is not gives nothing, a missing value or an empty text, so that a question may be asked
+// of a whole path at once. Value.
+class JsonValue {
+ public:
+  template <typename Item>
+  class Iterator;
+  template <typename Item>
+  struct Range {
+    Iterator<Item> first, last;
+    Iterator<Item> begin() const { return first; }
+    Iterator<Item> end() const { return last; }
+  };
+
+  JsonValue() = default;
+  JsonValue(const JsonNode* node, const char* text) : node_(node), text_(text) {}
+
+  JsonKind kind() const { return node_ == nullptr ? JsonKind::missing : node_->kind; }
+  bool is_string() const { return kind() == JsonKind::string; }
+  bool is_array() const { return kind() == JsonKind::array; }
+  bool is_object() const { return kind() == JsonKind::object; }
+  // There, and not null.
+  bool is_set() const { return kind() > JsonKind::null; }
+  // "", [] and {}, null, and what is missing.
+  bool is_empty() const;
+
+  // The last member of that name: where a name comes twice, that is what most readers take.
+  JsonValue operator[](std::string_view name) const;
+  Range<JsonValue> items() const;     // of an array
+  Range<JsonMember> members() const;  // of an object
+
+  std::optional<bool> boolean() const;
+  std::optional<std::uint64_t> count() const;  // a whole number, not negative, that 64 bits hold
+  std::optional<double> number() const;
+  // Of a string, without quotes and escapes; `scratch` is used where there are escapes.
+  std::string_view string(std::string& scratch) const;
+  std::string string() const;
+  bool is(std::string_view text) const;  // this very string
+
+  // As it stands in the document.
+  ByteRange range() const { return node_ == nullptr ? ByteRange{} : ByteRange{node_->at, node_->end - node_->at}; }
+  std::string_view source() const { return {text_ + range().at, range().size}; }
+
+ private:
+  std::string_view inside_quotes() const { return {text_ + node_->at + 1, node_->end - node_->at - 2}; }
+  bool holds_nodes() const { return is_array() || is_object(); }
+
+  const JsonNode* node_ = nullptr;
+  const char* text_ = "";
+};
+
+struct JsonMember {
+  JsonValue name, value;
+  ByteRange range() const { return {name.range().at, value.range().end() - name.range().at}; }
+};
+
+template <typename Item>
+class JsonValue::Iterator {
+ public:
+  Iterator(const JsonNode* node, const char* text) : node_(node), text_(text) {}
+  Item operator*() const {
+    if constexpr (std::is_same_v<Item, JsonMember>)
+      return {{node_, text_}, {node_ + 1, text_}};
+    else
+      return {node_, text_};
+  }
+  Iterator& operator++() {
+    if constexpr (std::is_same_v<Item, JsonMember>) ++node_;
+    node_ += node_->span;
+    return *this;
+  }
+  bool operator==(const Iterator& other) const { return node_ == other.node_; }
+
+ private:
+  const JsonNode* node_;
+  const char* text_;
+};
+
+inline JsonValue::Range<JsonValue> JsonValue::items() const {
+  if (!is_array()) return {{nullptr, text_}, {nullptr, text_}};
+  return {{node_ + 1, text_}, {node_ + node_->span, text_}};
+}
+
+inline JsonValue::Range<JsonMember> JsonValue::members() const {
+  if (!is_object()) return {{nullptr, text_}, {nullptr, text_}};
+  return {{node_ + 1, text_}, {node_ + node_->span, text_}};
+}
+
+// Reads again and again with the same memory, so that a request allocates nothing. simdjson finds
+// the structure (its stage 1: UTF-8, quotes, control characters); the grammar is judged here, where
+// nothing is copied. Worker-confined.
 class JsonReader {
  public:
-  JsonReader() = default;
+  // The whole text is checked: grammar (RFC 8259), UTF-8, escapes, depth, one document, no name twice
+  // in an object; numbers may have any size. Text must be followed by json_padding readable bytes.
+  // Errors: invalid_json, overloaded (out of memory).
+  core::Result<JsonValue> read(std::string_view text) { return read(text, true); }
 
-  // The whole text is checked: grammar, UTF-8, numbers, depth, one document, no key twice in an
-  // object. Text must be followed by json_padding readable bytes. Error: invalid_json.
-  core::Result<simdjson::dom::element> read(std::string_view text);
-
-  // The same without the search for double keys: for texts of providers, where the last one wins.
-  core::Result<simdjson::dom::element> read_lenient(std::string_view text);
-
-  // Of the text read last, which must still be there.
-  Outline outline() const { return {text_, document_.implementation->structural_indexes.get()}; }
+  // For texts of providers: names may repeat, but numbers must fit 64 bits or a finite double.
+  core::Result<JsonValue> read_lenient(std::string_view text) { return read(text, false); }
 
   // Gives back what a large document took.
   void shrink();
 
  private:
-  simdjson::error_code parse(std::string_view text, simdjson::dom::element& element);
+  core::Result<JsonValue> read(std::string_view text, bool strict);
+  simdjson::error_code find_structure(std::string_view text);
 
-  simdjson::dom::parser document_;
-  std::string_view text_;
-  bool sized_ = false;
-  bool number_trouble_ = false;
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> structure_;
+  std::vector<JsonNode> nodes_;
 };
 
 // `text` as a JSON string, quotes included. Invalid UTF-8 becomes U+FFFD.

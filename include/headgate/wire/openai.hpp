@@ -10,9 +10,9 @@
 
 #include "headgate/core/error.hpp"
 #include "headgate/core/result.hpp"
+#include "headgate/core/usage.hpp"
 #include "headgate/wire/json.hpp"
 #include "headgate/wire/splice.hpp"
-#include "headgate/core/usage.hpp"
 
 namespace headgate::wire {
 

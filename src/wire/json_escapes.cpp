@@ -1,0 +1,104 @@
+#include "json_escapes.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace headgate::wire {
+namespace {
+
+constexpr std::size_t short_length = 2;  // \n
+constexpr std::size_t long_length = 6;   // \u00e9
+
+// What a short escape stands for; 0 for what is none.
+constexpr auto meanings = [] {
+  std::array<char, 256> table{};
+  constexpr std::string_view letters = "\"\\/bfnrt", means = "\"\\/\b\f\n\r\t";
+  for (std::size_t i = 0; i < letters.size(); ++i) table[static_cast<unsigned char>(letters[i])] = means[i];
+  return table;
+}();
+
+char meaning_of(char letter) { return meanings[static_cast<unsigned char>(letter)]; }
+
+// Four hexadecimal digits; -1 for anything else.
+std::int32_t hex4(std::string_view text) {
+  if (text.size() < 4) return -1;
+  std::int32_t value = 0;
+  for (const char c : text.substr(0, 4)) {
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+bool is_high_surrogate(std::int32_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
+bool is_low_surrogate(std::int32_t unit) { return unit >= 0xdc00 && unit < 0xe000; }
+
+void append_utf8(std::string& out, std::uint32_t point) {
+  const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (point < 0x80) return put(point);
+  if (point < 0x800) {
+    put(0xc0 | point >> 6);
+  } else {
+    if (point < 0x10000) {
+      put(0xe0 | point >> 12);
+    } else {
+      put(0xf0 | point >> 18);
+      put(0x80 | (point >> 12 & 0x3f));
+    }
+    put(0x80 | (point >> 6 & 0x3f));
+  }
+  put(0x80 | (point & 0x3f));
+}
+
+}  // namespace
+
+std::size_t Escapes::length_at(std::size_t at, std::size_t end) const {
+  const auto escape = text_.substr(at, end - at);
+  if (escape.size() < short_length) return 0;
+  if (escape[1] != 'u') return meaning_of(escape[1]) == 0 ? 0 : short_length;
+  const auto unit = hex4(escape.substr(short_length));
+  if (unit < 0 || is_low_surrogate(unit)) return 0;
+  if (!is_high_surrogate(unit)) return long_length;
+  const auto second = escape.substr(long_length);
+  if (!second.starts_with("\\u") || !is_low_surrogate(hex4(second.substr(short_length)))) return 0;
+  return 2 * long_length;
+}
+
+Escapes::Verdict Escapes::check(std::size_t at, std::size_t end) {
+  if (next_ >= end) return none;
+  if (next_ < at) return wrong;  // a backslash outside every string
+  while (next_ < end) {
+    const auto length = length_at(next_, end);
+    if (length == 0) return wrong;
+    next_ = text_.find('\\', next_ + length);
+  }
+  return right;
+}
+
+void append_unescaped(std::string& out, std::string_view inside) {
+  while (!inside.empty()) {
+    const auto plain = inside.substr(0, inside.find('\\'));
+    out.append(plain);
+    inside.remove_prefix(plain.size());
+    if (inside.empty()) return;
+    if (inside[1] != 'u') {
+      out.push_back(meaning_of(inside[1]));
+      inside.remove_prefix(short_length);
+      continue;
+    }
+    auto point = static_cast<std::uint32_t>(hex4(inside.substr(short_length)));
+    inside.remove_prefix(long_length);
+    if (is_high_surrogate(static_cast<std::int32_t>(point))) {
+      const auto low = static_cast<std::uint32_t>(hex4(inside.substr(short_length)));
+      point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+      inside.remove_prefix(long_length);
+    }
+    append_utf8(out, point);
+  }
+}
+
+}  // namespace headgate::wire

@@ -1,0 +1,31 @@
+// The escapes of a document's strings: found and judged without copying, undone where asked for.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace headgate::wire {
+
+// Goes through a text once, from backslash to backslash, while its strings are asked for in order.
+class Escapes {
+ public:
+  enum Verdict { none, right, wrong };
+
+  explicit Escapes(std::string_view text) : text_(text), next_(text.find('\\')) {}
+
+  // Of the string between `at` and `end`. A lone surrogate is wrong: it is no character.
+  Verdict check(std::size_t at, std::size_t end);
+
+ private:
+  // Length of the escape at `at`, 0 when it is none.
+  std::size_t length_at(std::size_t at, std::size_t end) const;
+
+  std::string_view text_;
+  std::size_t next_;  // the backslash not yet looked at
+};
+
+// `inside` is what stands between the quotes of a string that was judged right.
+void append_unescaped(std::string& out, std::string_view inside);
+
+}  // namespace headgate::wire
