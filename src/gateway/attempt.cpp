@@ -54,8 +54,8 @@ struct Outbound {
 
   Outbound(const Call& call, const wire::openai::Request& request, const Target& target) {
     const auto& adapter = target.account->adapter;
-    const auto body = wire::openai::forwarded_body(request, call.body, target.model_json,
-                                                   request.stream && adapter.takes_stream_options());
+    const auto body =
+        wire::openai::forwarded_body(request, call.body, target.model_json, adapter.stream_options(request.stream));
     std::array<std::string_view, wire::Spliced::max_pieces> parts;
     const auto count = body.pieces(parts);
     head.reserve(512);

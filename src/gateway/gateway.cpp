@@ -22,6 +22,12 @@ Task<void> refuse(Call& call, const Error& error) {
   co_await call.reply.send({error.status(), "application/json", reply.fields}, reply.body);
 }
 
+// What a large request took is given back on every path.
+struct ShrinkLater {
+  wire::JsonReader& json;
+  ~ShrinkLater() { json.shrink(); }
+};
+
 Task<void> show_decision(Call& call, const wire::openai::Request& request, const routing::Plan& plan) {
   const auto decision = describe(call.record, request, plan, call.snapshot);
   co_await call.reply.send({200, "application/json", ""}, decision);
@@ -38,6 +44,7 @@ Gateway::Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& re
 }
 
 Task<void> Gateway::answer(Call& call) {
+  const ShrinkLater shrink{json_};
   auto request = wire::openai::read_request(json_, call.surface, call.body);
   if (!request) co_return co_await refuse(call, request.error());
   call.record.asked_model = request->model;
@@ -51,7 +58,6 @@ Task<void> Gateway::answer(Call& call) {
 
   const auto answered = co_await try_candidates(call, *request, *plan);
   if (!answered) co_await refuse(call, answered.error());
-  json_.shrink();
 }
 
 // In order, until one answers, the request itself is at fault, or the patience of `failover` ends.
@@ -59,7 +65,7 @@ Task<Result<void>> Gateway::try_candidates(Call& call, const wire::openai::Reque
                                            const routing::Plan& plan) {
   const auto& failover = call.snapshot.router.failover();
   const auto no_new_attempt_after = core::after(call.record.started, failover.within);
-  Error last(Code::no_healthy_upstream, "No model can take this request at the moment.");
+  Error last(Code::no_healthy_upstream);
   const Target* failed = nullptr;
   for (const auto& candidate : plan.candidates) {
     Target& target = *call.snapshot.targets[candidate.model];
@@ -78,6 +84,7 @@ Task<Result<void>> Gateway::try_candidates(Call& call, const wire::openai::Reque
     failed = &target;
     if (last.retry() == Retry::never) co_return last;
   }
+  if (last.message().empty()) last.with_message("No model can take this request at the moment.");
   co_return last.with_failover_exhausted();
 }
 

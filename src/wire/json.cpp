@@ -17,11 +17,11 @@ bool names_differ(const JsonValue& object) {
   std::string_view seen[few];
   std::size_t count = 0;
   for (const auto member : object.members()) {
-    const auto name = member.name.source();
-    if (count == few || name.find('\\') != std::string_view::npos) {
+    if (count == few || member.name.is_escaped()) {
       count = few;
       break;
     }
+    const auto name = member.name.source();
     if (std::find(seen, seen + count, name) != seen + count) return false;
     seen[count++] = name;
   }
@@ -202,6 +202,7 @@ simdjson::error_code JsonReader::find_structure(std::string_view text) {
 core::Result<JsonValue> JsonReader::read(std::string_view text, bool strict) {
   if (const auto error = find_structure(text); error != simdjson::SUCCESS) return explain(error);
   const auto most = Grammar::most_nodes(structure_->n_structural_indexes);
+  if (strict && most > max_json_values) return invalid("The body holds more than a million values.");
   if (nodes_.size() < most) nodes_.resize(most);
   if (const auto flaw = Grammar(text, *structure_, nodes_.data(), strict).judge(); flaw != Flaw::none)
     return explain(flaw);

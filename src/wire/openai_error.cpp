@@ -51,6 +51,24 @@ bool says_context_too_long(const ProviderWords& words) {
   return false;
 }
 
+// Some vendors answer a bad key with 400; what they say may quote it.
+bool says_key_refused(const ProviderWords& words) {
+  for (std::string_view code : {"invalid_api_key", "invalid_authentication", "authentication_error"})
+    if (words.code == code || words.type == code) return true;
+  return mentions(words.message, "api key") || mentions(words.message, "api_key");
+}
+
+// For the log: a word of the provider's table, never its sentences, which may quote prompts and keys.
+std::string code_for_log(const ProviderWords& words) {
+  const auto& code = words.code.empty() ? words.type : words.code;
+  const auto is_word = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
+           c == '.';
+  };
+  const bool plain = !code.empty() && code.size() <= 64 && std::all_of(code.begin(), code.end(), is_word);
+  return plain ? ", code " + code : "";
+}
+
 bool says_quota_spent(const ProviderWords& words) {
   for (std::string_view code : {"insufficient_quota", "credit_balance_exhausted", "enforced_spend_limit_reached",
                                 "contract_spend_limit_reached", "Arrearage"})
@@ -78,8 +96,13 @@ Error providers_trouble(Code code, std::string message, int status, const Provid
   return Error(code, std::move(message))
       .with_fault(Fault::provider)
       .with_retry(Retry::next_target)
-      .with_detail("status " + std::to_string(status) + (words.code.empty() ? "" : ", code " + words.code) +
-                   (words.message.empty() ? "" : ": " + words.message));
+      .with_detail("status " + std::to_string(status) + code_for_log(words));
+}
+
+// Our trouble, not the caller's. What the provider says may quote the key; it is not repeated.
+Error key_refused(int status) {
+  return providers_trouble(Code::upstream_error, "The provider refused the gateway's own account.", status, {})
+      .with_detail("provider_auth: status " + std::to_string(status));
 }
 
 }  // namespace
@@ -90,6 +113,7 @@ Error read_error(JsonReader& json, int status, std::string_view body) {
   // An unpaid bill is ours to pay, also where it comes as a 400.
   if ((status == 429 || status == 400) && says_quota_spent(words))
     return providers_trouble(Code::insufficient_quota, "The provider's account has no credit left.", status, words);
+  if (status == 400 && says_key_refused(words)) return key_refused(status);
   switch (status) {
     case 400:
     case 409:
@@ -98,10 +122,7 @@ Error read_error(JsonReader& json, int status, std::string_view body) {
     case 422: return callers_mistake(status, std::move(words));
     case 401:
     case 402:
-    case 403:
-      // Our trouble, not the caller's. What the provider says may quote the key; it is not repeated.
-      return providers_trouble(Code::upstream_error, "The provider refused the gateway's own account.", status, {})
-          .with_detail("provider_auth: status " + std::to_string(status));
+    case 403: return key_refused(status);
     case 404:
       return providers_trouble(Code::upstream_error, "The provider does not know the configured model.", status, words);
     case 408:

@@ -136,44 +136,25 @@ class Positions {
   explicit Positions(Request& request) : request_(request) {}
 
   void note(JsonValue object) {
-    request_.members_at = inside(object);
+    request_.members_at = previous_end_ = inside(object);
     for (const auto member : object.members()) note_member(member);
-    close_open_cut(no_next);
   }
 
  private:
-  static constexpr std::size_t no_next = ~std::size_t{0};
-
   static std::size_t inside(JsonValue object) { return object.range().at + 1; }
 
   void note_member(const JsonMember& member) {
-    close_open_cut(member.range().at);
     const auto name = member.name.string(scratch_);
-    if (name == "models" || name == "provider") {
-      request_.router_members[request_.router_member_count++] = member.range();
-      open_cut_ = true;
-      return;
-    }
     if (name == "model") request_.model_value = member.value.range();
     if (name == "stream_options") note_stream_options(member.value);
-    kept_end_ = member.range().end();
-  }
-
-  // A cut member takes its comma along: the one behind it, or for the last member the one in front.
-  void close_open_cut(std::size_t next) {
-    if (!open_cut_) return;
-    open_cut_ = false;
-    auto& cut = request_.router_members[request_.router_member_count - 1];
-    if (next != no_next) {
-      cut.size = next - cut.at;
-      return;
+    if (next_of_ != nullptr) next_of_->next_at = member.range().at;
+    next_of_ = nullptr;
+    const bool for_us = name == "models" || name == "provider";
+    if (for_us || name == "stream_options") {
+      next_of_ = &request_.removable[request_.removable_count++];
+      *next_of_ = {member.range(), previous_end_, 0, for_us};
     }
-    const auto end = cut.end();
-    const auto first = kept_end_ == 0 ? request_.members_at : kept_end_;
-    // Cuts that stand in a row behind the last kept member merge into one.
-    while (request_.router_member_count > 1 && request_.router_members[request_.router_member_count - 2].at >= first)
-      --request_.router_member_count;
-    request_.router_members[request_.router_member_count - 1] = {first, end - first};
+    previous_end_ = member.range().end();
   }
 
   void note_stream_options(JsonValue options) {
@@ -189,9 +170,40 @@ class Positions {
 
   Request& request_;
   std::string scratch_;
-  std::size_t kept_end_ = 0;
-  bool open_cut_ = false;
+  std::size_t previous_end_ = 0;
+  Request::Removable* next_of_ = nullptr;  // whose next member is awaited
 };
+
+// Members in a row leave together, with the comma behind them, or the one in front if nothing is behind.
+void remove_members(Spliced& spliced, const Request& request, bool stream_options_too) {
+  const Request::Removable* first = nullptr;
+  for (std::size_t i = 0; i < request.removable_count; ++i) {
+    const auto& removable = request.removable[i];
+    if (!removable.always && !stream_options_too) continue;
+    if (first == nullptr) first = &removable;
+    const bool row_goes_on = i + 1 < request.removable_count &&
+                             removable.next_at == request.removable[i + 1].member.at &&
+                             (request.removable[i + 1].always || stream_options_too);
+    if (row_goes_on) continue;
+    const auto at = removable.next_at == 0 ? first->previous_end : first->member.at;
+    const auto end = removable.next_at == 0 ? removable.member.end() : removable.next_at;
+    spliced.add({{at, end - at}, ""});
+    first = nullptr;
+  }
+}
+
+void ask_for_usage(Spliced& spliced, const Request& request) {
+  if (!request.include_usage_value.empty()) {
+    spliced.add({request.include_usage_value, "true"});
+  } else if (request.stream_options_at != 0) {
+    spliced.add({{request.stream_options_at, 0},
+                 request.stream_options_empty ? R"("include_usage":true)" : R"("include_usage":true,)"});
+  } else if (!request.stream_options_value.empty()) {
+    spliced.add({request.stream_options_value, R"({"include_usage":true})"});
+  } else {
+    spliced.add({{request.members_at, 0}, R"("stream_options":{"include_usage":true},)"});
+  }
+}
 
 }  // namespace
 
@@ -206,21 +218,12 @@ Result<Request> read_request(JsonReader& json, Surface surface, std::string_view
   return request;
 }
 
-Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json, bool ask_for_usage) {
+Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json,
+                       StreamOptions stream_options) {
   Spliced spliced(body);
   spliced.add({request.model_value, model_json});
-  for (std::size_t i = 0; i < request.router_member_count; ++i) spliced.add({request.router_members[i], ""});
-  if (!ask_for_usage || request.wants_usage) return spliced;
-  if (!request.include_usage_value.empty()) {
-    spliced.add({request.include_usage_value, "true"});
-  } else if (request.stream_options_at != 0) {
-    spliced.add({{request.stream_options_at, 0},
-                 request.stream_options_empty ? R"("include_usage":true)" : R"("include_usage":true,)"});
-  } else if (!request.stream_options_value.empty()) {
-    spliced.add({request.stream_options_value, R"({"include_usage":true})"});
-  } else {
-    spliced.add({{request.members_at, 0}, R"("stream_options":{"include_usage":true},)"});
-  }
+  remove_members(spliced, request, stream_options == StreamOptions::remove);
+  if (stream_options == StreamOptions::ask_for_usage && !request.wants_usage) ask_for_usage(spliced, request);
   return spliced;
 }
 

@@ -1,7 +1,6 @@
 #include "headgate/wire/sse.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace headgate::wire {
 namespace {
@@ -11,16 +10,17 @@ constexpr std::size_t read_ahead = 64;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// Position of the first LF or CR at or after `from`, or npos.
+// Position of the first LF or CR at or after `from`, or npos. In blocks, so that a text of many lines
+// ended by CR alone is not searched to its end for an LF once per line.
 std::size_t find_line_end(std::string_view text, std::size_t from) {
-  const auto size = text.size() - from;
-  if (size == 0) return text.npos;
-  const char* begin = text.data() + from;
-  const auto* lf = static_cast<const char*>(std::memchr(begin, '\n', size));
-  const auto until = lf == nullptr ? size : static_cast<std::size_t>(lf - begin);
-  const auto* cr = static_cast<const char*>(until == 0 ? nullptr : std::memchr(begin, '\r', until));
-  if (cr != nullptr) return static_cast<std::size_t>(cr - text.data());
-  return lf == nullptr ? text.npos : static_cast<std::size_t>(lf - text.data());
+  constexpr std::size_t block = 512;
+  for (; from < text.size(); from += block) {
+    const auto part = text.substr(from, block);
+    const auto lf = part.find('\n');
+    const auto cr = part.substr(0, lf).find('\r');
+    if (const auto end = std::min(lf, cr); end != part.npos) return from + end;
+  }
+  return text.npos;
 }
 
 }  // namespace

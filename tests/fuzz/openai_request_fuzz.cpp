@@ -19,15 +19,17 @@ std::string joined(const wire::Spliced& spliced) {
   return out;
 }
 
-void check_forwarded(const wire::openai::Request& request, std::string_view body, bool ask_for_usage) {
-  const auto forwarded = joined(wire::openai::forwarded_body(request, body, "\"chosen\"", ask_for_usage));
+void check_forwarded(const wire::openai::Request& request, std::string_view body, wire::openai::StreamOptions options) {
+  const auto forwarded = joined(wire::openai::forwarded_body(request, body, "\"chosen\"", options));
   const test::Padded padded(forwarded, wire::json_padding);
   wire::JsonReader json;
   const auto again = wire::openai::read_request(json, request.surface, padded.text());
   require(again.has_value());
-  require(again->model == "chosen" && again->fallback_models.empty() && again->router_member_count == 0);
+  require(again->model == "chosen" && again->fallback_models.empty() &&
+          (again->removable_count == 0 || !again->removable[0].always));
   require(again->stream == request.stream && again->has_tools == request.has_tools);
-  if (ask_for_usage) require(again->wants_usage);
+  if (options == wire::openai::StreamOptions::ask_for_usage) require(again->wants_usage);
+  if (options == wire::openai::StreamOptions::remove) require(again->removable_count == 0);
 }
 
 }  // namespace
@@ -38,8 +40,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto surface : {Surface::chat_completions, Surface::completions, Surface::embeddings}) {
     const auto request = wire::openai::read_request(json, surface, padded.text());
     if (!request) continue;
-    check_forwarded(*request, padded.text(), false);
-    if (request->stream) check_forwarded(*request, padded.text(), true);
+    using enum wire::openai::StreamOptions;
+    check_forwarded(*request, padded.text(), keep);
+    check_forwarded(*request, padded.text(), remove);
+    if (request->stream) check_forwarded(*request, padded.text(), ask_for_usage);
   }
   return 0;
 }

@@ -128,7 +128,8 @@ TEST(Fixtures, RequestsReachTheProviderByteForByte) {
     EXPECT_EQ(json(request->fallback_models), expected.value("fallback_models", json::array()));
     std::array<std::string_view, Spliced::max_pieces> pieces;
     std::string forwarded;
-    const auto spliced = forwarded_body(*request, body.text(), R"("upstream-model")", request->stream);
+    const auto spliced = forwarded_body(*request, body.text(), R"("upstream-model")",
+                                        request->stream ? StreamOptions::ask_for_usage : StreamOptions::keep);
     for (std::size_t i = 0, count = spliced.pieces(pieces); i < count; ++i) forwarded += pieces[i];
     EXPECT_EQ(forwarded, text_of(folder / "forwarded.json"));
   }

@@ -182,6 +182,14 @@ TEST(JsonReader, RefusesWordsThatRunOn) {
     expect_refused(text);
 }
 
+TEST(JsonReader, BoundsHowMuchAClientMaySay) {
+  std::string many = "[0";
+  for (std::size_t i = 1; i < max_json_values; ++i) many += ",0";
+  EXPECT_TRUE(reads(many.substr(0, many.size() / 2) + "]"));
+  expect_refused(many + ",0]");
+  EXPECT_TRUE(JsonReader().read_lenient(Padded(many + ",0]").text()));
+}
+
 TEST(JsonReader, HoldsProvidersToNumbersAMachineHolds) {
   JsonReader reader;
   for (const char* number : {"18446744073709551615", "-9223372036854775808", "1e308", "1e-400", "0.1e-999", "-0"})

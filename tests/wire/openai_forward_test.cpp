@@ -23,30 +23,31 @@ std::string joined(const Spliced& spliced) {
 
 constexpr const char* upstream = R"("up\"stream")";
 
-std::string forward(const std::string& body, bool ask_for_usage) {
+std::string forward(const std::string& body, StreamOptions stream_options) {
   JsonReader reader;
   const Padded padded(body);
   const auto request = read_request(reader, Surface::chat_completions, padded.text());
   EXPECT_TRUE(request) << body;
-  return request ? joined(forwarded_body(*request, padded.text(), upstream, ask_for_usage)) : "";
+  return request ? joined(forwarded_body(*request, padded.text(), upstream, stream_options)) : "";
 }
 
-json oracle(const std::string& body, bool ask_for_usage) {
+json oracle(const std::string& body, StreamOptions stream_options) {
   auto document = json::parse(body);
   document["model"] = json::parse(upstream);
   document.erase("models");
   document.erase("provider");
-  if (!ask_for_usage) return document;
+  if (stream_options == StreamOptions::remove) document.erase("stream_options");
+  if (stream_options != StreamOptions::ask_for_usage) return document;
   if (!document["stream_options"].is_object()) document["stream_options"] = json::object();
   document["stream_options"]["include_usage"] = true;
   return document;
 }
 
 void expect_as_the_oracle(const std::string& body) {
-  for (const bool ask : {false, true}) {
-    const auto forwarded = forward(body, ask);
+  for (const auto options : {StreamOptions::keep, StreamOptions::ask_for_usage, StreamOptions::remove}) {
+    const auto forwarded = forward(body, options);
     ASSERT_TRUE(json::accept(forwarded)) << body << "\n" << forwarded;
-    EXPECT_EQ(json::parse(forwarded), oracle(body, ask)) << body << "\n" << forwarded;
+    EXPECT_EQ(json::parse(forwarded), oracle(body, options)) << body << "\n" << forwarded;
   }
 }
 
@@ -120,8 +121,9 @@ TEST(ForwardedBody, IsWhatEditingTheDocumentGives) {
 }
 
 TEST(ForwardedBody, LosesRouterMembersWhereverTheyStand) {
-  const std::string model = R"("model":"m")", models = R"("models":["a"])", provider = R"("provider":{"order":[]})";
-  std::vector<std::string> members{model, input, models, provider};
+  const std::string model = R"("model":"m")", models = R"("models":["a"])", provider = R"("provider":{"order":[]})",
+                    options = R"("stream_options":{})";
+  std::vector<std::string> members{model, input, models, provider, options};
   std::sort(members.begin(), members.end());
   do {
     std::string packed, spaced;
@@ -135,13 +137,14 @@ TEST(ForwardedBody, LosesRouterMembersWhereverTheyStand) {
 }
 
 TEST(ForwardedBody, ChangesNothingButWhatMustChange) {
-  EXPECT_EQ(forward(R"({ "model" : "m" , "messages":[{"role":"user"}],"temperature":0.10,"seed":1e999 })", false),
+  EXPECT_EQ(forward(R"({ "model" : "m" , "messages":[{"role":"user"}],"temperature":0.10,"seed":1e999 })",
+                    StreamOptions::keep),
             R"({ "model" : "up\"stream" , "messages":[{"role":"user"}],"temperature":0.10,"seed":1e999 })");
 }
 
 TEST(ForwardedBody, AsksForUsageWhateverStreamOptionsWere) {
   const auto asked = [](const std::string& options) {
-    return forward(body_of(R"("model":"m",)" + options + input), true);
+    return forward(body_of(R"("model":"m",)" + options + input), StreamOptions::ask_for_usage);
   };
   const std::string model = R"("model":"up\"stream",)";
   EXPECT_EQ(asked(""), body_of(R"("stream_options":{"include_usage":true},)" + model + input));
@@ -157,14 +160,14 @@ TEST(ForwardedBody, AsksForUsageWhateverStreamOptionsWere) {
 
 TEST(ForwardedBody, KeepsHugeNumbersDigitByDigit) {
   const std::string number(400, '7');
-  EXPECT_EQ(forward(R"({"seed":)" + number + R"(,"models":["a"],"model":"m",)" + input + "}", false),
+  EXPECT_EQ(forward(R"({"seed":)" + number + R"(,"models":["a"],"model":"m",)" + input + "}", StreamOptions::keep),
             R"({"seed":)" + number + R"(,"model":"up\"stream",)" + input + "}");
 }
 
 TEST(ForwardedBody, FitsIntoItsPieces) {
   EXPECT_TRUE(json::accept(forward(
       R"({"models":[],"a":1,"model":"m","b":2,"provider":{},"stream_options":{"include_usage":0},"messages":[{"role":"user"}]})",
-      true)));
+      StreamOptions::ask_for_usage)));
 }
 
 }  // namespace headgate::wire::openai

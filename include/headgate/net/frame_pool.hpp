@@ -39,7 +39,7 @@ class FramePool {
 
  private:
   static constexpr std::size_t step = 64;     // bytes
-  static constexpr std::size_t shelves = 48;  // frames up to 3 KiB
+  static constexpr std::size_t shelves = 64;  // frames up to 4 KiB
   static constexpr std::size_t kept = 32;     // of each size
 
   struct Free {

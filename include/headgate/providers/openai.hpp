@@ -17,7 +17,10 @@ class OpenAiAdapter {
  public:
   OpenAiAdapter(const Account& account, const wire::Url& url, bool takes_stream_options);
 
-  bool takes_stream_options() const { return takes_stream_options_; }
+  wire::openai::StreamOptions stream_options(bool stream) const {
+    if (!takes_stream_options_) return wire::openai::StreamOptions::remove;
+    return stream ? wire::openai::StreamOptions::ask_for_usage : wire::openai::StreamOptions::keep;
+  }
 
   // Appends request line and headers, blank line included. Holds the account's key: the text goes
   // to the wire and nowhere else.

@@ -19,6 +19,8 @@ namespace headgate::wire {
 // Bytes that must be readable behind any text given to JsonReader.
 inline constexpr std::size_t json_padding = simdjson::SIMDJSON_PADDING;
 inline constexpr std::size_t max_json_depth = 64;
+// Values and names in what a client sends: several times what the largest request of any API holds.
+inline constexpr std::size_t max_json_values = 1'000'000;
 
 enum class JsonKind : std::uint8_t { missing, null, boolean, number, string, array, object };
 
@@ -53,6 +55,7 @@ class JsonValue {
 
   JsonKind kind() const { return node_ == nullptr ? JsonKind::missing : node_->kind; }
   bool is_string() const { return kind() == JsonKind::string; }
+  bool is_escaped() const { return is_string() && node_->escaped; }
   bool is_array() const { return kind() == JsonKind::array; }
   bool is_object() const { return kind() == JsonKind::object; }
   // There, and not null.
@@ -127,8 +130,8 @@ inline JsonValue::Range<JsonMember> JsonValue::members() const {
 // nothing is copied. Worker-confined.
 class JsonReader {
  public:
-  // The whole text is checked: grammar (RFC 8259), UTF-8, escapes, depth, one document, no name twice
-  // in an object; numbers may have any size. Text must be followed by json_padding readable bytes.
+  // The whole text is checked: grammar (RFC 8259), UTF-8, escapes, depth, size, one document, no name
+  // twice in an object; numbers may have any size. Text must be followed by json_padding readable bytes.
   // Errors: invalid_json, overloaded (out of memory).
   core::Result<JsonValue> read(std::string_view text) { return read(text, true); }
 

@@ -35,10 +35,17 @@ struct Request {
   bool wants_base64 = false;  // embeddings, encoding_format
 
   // Where things stand in the body.
-  ByteRange model_value;                    // quotes included
-  std::size_t members_at = 0;               // behind the opening brace
-  std::array<ByteRange, 2> router_members;  // `models`, `provider`: for us, not for the provider
-  std::size_t router_member_count = 0;
+  // A member that may have to stay behind, and its neighbours.
+  struct Removable {
+    ByteRange member;
+    std::size_t previous_end = 0;  // behind the member in front of it, or behind the brace
+    std::size_t next_at = 0;       // 0: it is the last member
+    bool always = false;           // OpenRouter's `models` and `provider` are for us; else `stream_options`
+  };
+  ByteRange model_value;       // quotes included
+  std::size_t members_at = 0;  // behind the opening brace
+  std::array<Removable, 3> removable;
+  std::size_t removable_count = 0;
   std::size_t stream_options_at = 0;  // behind its opening brace; 0: there is none
   bool stream_options_empty = false;
   ByteRange stream_options_value;  // when it is null and must be replaced whole
@@ -48,8 +55,16 @@ struct Request {
 // Errors: invalid_json, invalid_request (param set). `body` is followed by json_padding bytes.
 core::Result<Request> read_request(JsonReader& json, Surface surface, std::string_view body);
 
+// What becomes of `stream_options` on the way to the provider.
+enum class StreamOptions : std::uint8_t {
+  keep,
+  ask_for_usage,  // whether or not the client did
+  remove,         // for a provider that does not know them
+};
+
 // The body as the provider shall see it. `model_json` is the upstream name as JSON string.
-Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json, bool ask_for_usage);
+Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json,
+                       StreamOptions stream_options);
 
 struct Reply {
   core::Usage usage;
