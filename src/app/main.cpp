@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   add_schema(app, invocation);
   add_explain(app, invocation);
   add_key(app, invocation);
+  add_catalog(app, invocation);
   add_healthcheck(app, invocation);
   add_version(app, invocation);
   try {

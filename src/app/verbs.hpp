@@ -20,6 +20,7 @@ void add_check(CLI::App& app, Invocation& invocation);
 void add_schema(CLI::App& app, Invocation& invocation);
 void add_explain(CLI::App& app, Invocation& invocation);
 void add_key(CLI::App& app, Invocation& invocation);
+void add_catalog(CLI::App& app, Invocation& invocation);
 void add_healthcheck(CLI::App& app, Invocation& invocation);
 void add_version(CLI::App& app, Invocation& invocation);
 

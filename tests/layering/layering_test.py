@@ -11,6 +11,7 @@ TABLE = Table("""
 | --- | --- | --- |
 | core | values | - |
 | wire | bytes | core |
+| catalog | prices | core |
 | --- | --- Asio begins here --- | - |
 | net | sockets | core wire |
 | providers | vendors | core |
@@ -33,7 +34,7 @@ class Rules(unittest.TestCase):
         self.assertTrue(any(word in complaint for complaint in found), (text, found))
 
     def test_table(self):
-        self.assertEqual(TABLE.pure, {"core", "wire"})
+        self.assertEqual(TABLE.pure, {"core", "wire", "catalog"})
         self.assertEqual(TABLE.allowed["net"], {"core", "wire", "net"})
 
     def test_arrows(self):
@@ -58,6 +59,8 @@ class Rules(unittest.TestCase):
         self.caught("bool is_mistral;\nint mistral = 1;", "mistral")
         self.fine('// as Mistral does\nauto x = wire::openai::read(); f("put together");')
         self.fine('Vendor{"mistral"};', "src/providers/vendor.cpp")
+        self.fine('Place{"gemini"};', "src/catalog/import_list.cpp")
+        self.caught('if (vendor == "gemini") f();', "gemini", "src/catalog/price.cpp")
 
     def test_co_await(self):
         for text in ("if (a && co_await f()) g();", "bool x = co_await f() || b;", "x = a ? co_await f() : b;",

@@ -9,6 +9,7 @@ VENDORS = re.compile(
     r"\b(anthropic|azure|bedrock|claude|deepseek|fireworks|gemini|groq|mistral|ollama|openrouter|qwen|vertex|vllm|xai"
     r"|together(?=ai|\.xyz)|api\.openai\.com)\b|\"together\"", re.I)
 MAY_NAME_VENDORS = {"providers", "config"}
+READERS_OF_FOREIGN_LISTS = "catalog/import"  # of prices, each with its own words for vendors
 NOT_IN_THE_PURE_BAND = {
     "Asio or Beast": re.compile(r"boost/asio|boost/beast|boost::asio|boost::beast"),
     "a thread": re.compile(r"<thread>|std::j?thread\b"),
@@ -64,7 +65,7 @@ def pure_band(source, table):
 
 
 def vendors(source, _):
-    if is_test(source) or source.component() in MAY_NAME_VENDORS:
+    if is_test(source) or source.component() in MAY_NAME_VENDORS or READERS_OF_FOREIGN_LISTS in source.name:
         return
     for line, found in matches(VENDORS, source, source.spoken):
         yield line, f"{found}: only providers and configuration name vendors"
