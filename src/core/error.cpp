@@ -30,6 +30,8 @@ const CodeTraits& traits(Code code) {
   static constexpr CodeTraits incapable{"capability_unavailable", invalid, 422, client};
   static constexpr CodeTraits rate{"rate_limit_exceeded", "rate_limit_error", 429, client};
   static constexpr CodeTraits quota{"insufficient_quota", "insufficient_quota", 429, provider};
+  // Ours, not the provider's: the type is the one that SDKs know as "no money left".
+  static constexpr CodeTraits budget{"budget_exceeded", "insufficient_quota", 429, client};
   static constexpr CodeTraits upstream{"upstream_error", "server_error", 502, provider};
   static constexpr CodeTraits upstream_slow{"upstream_timeout", "server_error", 504, provider};
   static constexpr CodeTraits unhealthy{"no_healthy_upstream", "server_error", 503, provider};
@@ -60,6 +62,7 @@ const CodeTraits& traits(Code code) {
     case Code::capability_unavailable: return incapable;
     case Code::rate_limit_exceeded: return rate;
     case Code::insufficient_quota: return quota;
+    case Code::budget_exceeded: return budget;
     case Code::upstream_error: return upstream;
     case Code::upstream_timeout: return upstream_slow;
     case Code::no_healthy_upstream: return unhealthy;

@@ -37,6 +37,7 @@ constexpr Row rows[] = {
     {Code::headers_too_large, "headers_too_large", "invalid_request_error", 431, Fault::client},
     {Code::rate_limit_exceeded, "rate_limit_exceeded", "rate_limit_error", 429, Fault::client},
     {Code::insufficient_quota, "insufficient_quota", "insufficient_quota", 429, Fault::provider},
+    {Code::budget_exceeded, "budget_exceeded", "insufficient_quota", 429, Fault::client},
     {Code::upstream_error, "upstream_error", "server_error", 502, Fault::provider},
     {Code::upstream_timeout, "upstream_timeout", "server_error", 504, Fault::provider},
     {Code::no_healthy_upstream, "no_healthy_upstream", "server_error", 503, Fault::provider},

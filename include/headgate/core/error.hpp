@@ -32,6 +32,7 @@ enum class Code : std::uint8_t {
   capability_unavailable,
   rate_limit_exceeded,
   insufficient_quota,
+  budget_exceeded,
   upstream_error,
   upstream_timeout,
   no_healthy_upstream,

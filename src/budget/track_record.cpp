@@ -1,0 +1,130 @@
+#include "headgate/budget/track_record.hpp"
+
+#include <cmath>
+
+namespace headgate::budget {
+namespace {
+
+using core::Money;
+
+constexpr double newest_weight = 0.1;
+
+Money rounded(double picodollars) {
+  if (picodollars >= static_cast<double>(Money::most().in_picodollars())) return Money::most();
+  return Money::picodollars(std::llround(picodollars));
+}
+
+double picodollars(Money money) { return static_cast<double>(money.in_picodollars()); }
+
+}  // namespace
+
+void RecentMean::add(double value) {
+  if (!std::isfinite(value) || value < 0) return;
+  ++count_;
+  mean_ += (value - mean_) * std::max(newest_weight, 1.0 / count_);
+}
+
+void CostPerSuccess::add(core::TimePoint now, const Observation& seen) {
+  Tally tally = tally_of(seen.cost, seen.success);
+  if (seen.success && seen.cost && seen.list_price) tally.listed = *seen.list_price;
+  tally_.add(now, tally);
+}
+
+std::optional<Money> CostPerSuccess::estimate(core::TimePoint now, std::optional<Money> expected) {
+  const Tally& tally = total(now);
+  const double successes = tally.priced_successes();
+  if (expected)
+    return rounded((picodollars(tally.spent) + prior_weight * picodollars(*expected)) / (successes + prior_weight));
+  if (successes == 0) return std::nullopt;
+  return rounded(picodollars(tally.spent) / successes);
+}
+
+double CostPerSuccess::overrun(core::TimePoint now, const Expectation& expected) {
+  const Tally& tally = total(now);
+  const double listed = picodollars(tally.listed);
+  // The expectation weighs as much as some answers of the usual size.
+  const double usual = tally.listed > Money() ? listed / tally.priced_successes()
+                       : expected.list_price  ? picodollars(*expected.list_price)
+                                              : 0;
+  const double prior = prior_weight * usual;
+  if (listed + prior <= 0) return expected.overrun;
+  return (picodollars(tally.spent) + prior * expected.overrun) / (listed + prior);
+}
+
+double CostPerSuccess::success_rate(core::TimePoint now, double expected) {
+  const Tally& tally = total(now);
+  return (tally.successes + prior_weight * expected) / (tally.attempts + prior_weight);
+}
+
+void TrackRecord::add(core::TimePoint now, const Observation& seen) {
+  cost_.add(now, seen);
+  // What was fast before a long silence says nothing.
+  if (last_seen_ != core::TimePoint::min() && now - last_seen_ > window_) first_token_ = tokens_per_second_ = {};
+  last_seen_ = std::max(last_seen_, now);
+  if (seen.first_token) first_token_.add(std::chrono::duration<double>(*seen.first_token).count());
+  if (seen.tokens_per_second) tokens_per_second_.add(*seen.tokens_per_second);
+}
+
+Figures TrackRecord::figures(core::TimePoint now, const Expectation& expected) {
+  Figures figures;
+  std::optional<Money> expected_cost;
+  if (expected.list_price) expected_cost = rounded(picodollars(*expected.list_price) * expected.overrun);
+  figures.cost_per_success = cost_.estimate(now, expected_cost);
+  figures.overrun = cost_.overrun(now, expected);
+  figures.success_rate = cost_.success_rate(now, expected.success_rate);
+  figures.attempts = cost_.total(now).attempts;
+  if (figures.attempts == 0) return figures;
+  if (const auto seconds = first_token_.value())
+    figures.first_token = std::chrono::duration_cast<core::Duration>(std::chrono::duration<double>(*seconds));
+  figures.tokens_per_second = tokens_per_second_.value();
+  return figures;
+}
+
+TrackRecords::TrackRecords(core::Duration window, const std::vector<std::string>& models) : window_(window) {
+  for (const auto& model : models) models_.try_emplace(model, window_);
+}
+
+void TrackRecords::add(std::string_view model, std::optional<core::Capability> capability, const Observation& seen,
+                       core::TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const auto found = models_.find(model);
+  if (found == models_.end()) return;
+  found->second.all.add(now, seen);
+  if (!capability) return;
+  auto& record = found->second.by_capability[static_cast<std::size_t>(*capability)];
+  if (!record) record = std::make_unique<TrackRecord>(window_);
+  record->add(now, seen);
+}
+
+Figures TrackRecords::figures(std::string_view model, std::optional<core::Capability> capability,
+                              std::optional<Money> list_price, core::TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  Expectation expected;
+  expected.list_price = list_price;
+  const auto found = models_.find(model);
+  if (found == models_.end()) return TrackRecord(window_).figures(now, expected);
+  const auto whole = found->second.all.figures(now, expected);
+  if (!capability) return whole;
+  const auto& record = found->second.by_capability[static_cast<std::size_t>(*capability)];
+  expected.overrun = whole.overrun;
+  expected.success_rate = whole.success_rate;
+  auto figures = record ? record->figures(now, expected) : TrackRecord(window_).figures(now, expected);
+  if (!figures.first_token) figures.first_token = whole.first_token;
+  if (!figures.tokens_per_second) figures.tokens_per_second = whole.tokens_per_second;
+  return figures;
+}
+
+void TrackRecords::apply(core::Duration window, const std::vector<std::string>& models) {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, Model, std::less<>> next;
+  for (const auto& model : models) {
+    if (auto kept = models_.extract(model); kept && window == window_)
+      next.insert(std::move(kept));
+    else
+      next.try_emplace(model, window);
+  }
+  models_ = std::move(next);
+  window_ = window;
+}
+
+}  // namespace headgate::budget

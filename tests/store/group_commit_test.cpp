@@ -1,0 +1,172 @@
+#include "group_commit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "support.hpp"
+
+namespace headgate::store {
+namespace {
+
+using core::Code;
+using core::Error;
+using core::Result;
+
+GroupCommit::Settings settings(std::size_t max_waiting, OnFailure on_failure = OnFailure::refuse) {
+  return {max_waiting, core::milliseconds(1), on_failure};
+}
+
+// A disk that can be full, and held up.
+class Disk {
+ public:
+  Result<void> write(std::span<const GroupCommit::Entry> entries) {
+    std::unique_lock lock(mutex_);
+    ++writes_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !held_; });
+    if (full_) return Error(Code::internal_error, "the disk is full");
+    for (const auto& entry : entries) ids_.push_back(entry.row.request_id);
+    return {};
+  }
+  GroupCommit::Write writer() {
+    return [this](auto entries) { return write(entries); };
+  }
+  void hold(bool held) { set(held_, held); }
+  void fill(bool full) { set(full_, full); }
+  bool wait_for_writes(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(60), [&] { return writes_ >= count; });
+  }
+  std::vector<std::string> ids() {
+    const std::lock_guard lock(mutex_);
+    return ids_;
+  }
+  int writes() {
+    const std::lock_guard lock(mutex_);
+    return writes_;
+  }
+
+ private:
+  void set(bool& what, bool value) {
+    const std::lock_guard lock(mutex_);
+    what = value;
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool held_ = false, full_ = false;
+  int writes_ = 0;
+  std::vector<std::string> ids_;
+};
+
+}  // namespace
+
+TEST(GroupCommit, WritesTogetherWhatGatheredMeanwhileAndKeepsTheOrder) {
+  Disk disk;
+  test::Answers answers;
+  GroupCommit commits(settings(1000), disk.writer());
+  disk.hold(true);
+  ASSERT_TRUE(commits.append(test::row("0"), answers.done()));
+  ASSERT_TRUE(disk.wait_for_writes(1));
+  for (int i = 1; i < 500; ++i) ASSERT_TRUE(commits.append(test::row(std::to_string(i)), answers.done()));
+  EXPECT_EQ(answers.durable(), 0u);
+  disk.hold(false);
+  ASSERT_TRUE(answers.wait_for_durable(500));
+  EXPECT_EQ(disk.writes(), 2);
+  const auto ids = disk.ids();
+  for (std::size_t i = 0; i < ids.size(); ++i) EXPECT_EQ(ids[i], std::to_string(i));
+}
+
+TEST(GroupCommit, AnswersPendingWhileTheDiskIsFullAndWritesOnceItIsNot) {
+  Disk disk;
+  test::Answers answers;
+  GroupCommit commits(settings(1000), disk.writer());
+  disk.fill(true);
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(commits.append(test::row(std::to_string(i)), answers.done()));
+  ASSERT_TRUE(answers.wait_for_pending(20));
+  EXPECT_TRUE(commits.state().failing);
+  EXPECT_EQ(commits.state().trouble, "the disk is full");
+  EXPECT_EQ(commits.state().waiting, 20u);
+  EXPECT_FALSE(commits.admits());
+  disk.fill(false);
+  ASSERT_TRUE(commits.append(test::row("last"), answers.done()));
+  ASSERT_TRUE(answers.wait_for_durable(1));
+  EXPECT_EQ(disk.ids().size(), 21u);
+  EXPECT_FALSE(commits.state().failing);
+  EXPECT_TRUE(commits.admits());
+}
+
+TEST(GroupCommit, AdmitsNothingNewWhileThereIsStillRoomForWhatIsUnderWay) {
+  Disk disk;
+  disk.hold(true);
+  GroupCommit commits(settings(10), disk.writer());
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(commits.append(test::row(std::to_string(i)), nullptr));
+  EXPECT_FALSE(commits.admits());
+  EXPECT_FALSE(commits.state().failing);
+  EXPECT_TRUE(commits.append(test::row("under way"), nullptr));
+  disk.hold(false);
+}
+
+TEST(GroupCommit, GoesOnInBoundedMemoryAndCountsWhatItDrops) {
+  Disk disk;
+  disk.fill(true);
+  GroupCommit commits(settings(10, OnFailure::continue_), disk.writer());
+  int taken = 0;
+  for (int i = 0; i < 15; ++i) taken += commits.append(test::row(std::to_string(i)), nullptr) ? 1 : 0;
+  EXPECT_EQ(taken, 10);
+  EXPECT_TRUE(commits.admits());
+  EXPECT_EQ(commits.state().dropped, 5u);
+  disk.fill(false);
+}
+
+TEST(GroupCommit, WritesWhatIsLeftBeforeItEnds) {
+  Disk disk;
+  {
+    GroupCommit commits(settings(10'000), disk.writer());
+    for (int i = 0; i < 5000; ++i) ASSERT_TRUE(commits.append(test::row(std::to_string(i)), nullptr));
+  }
+  EXPECT_EQ(disk.ids().size(), 5000u);
+}
+
+TEST(GroupCommit, EndsWhileTheDiskIsFull) {
+  Disk disk;
+  disk.fill(true);
+  test::Answers answers;
+  {
+    GroupCommit commits(settings(10), disk.writer());
+    ASSERT_TRUE(commits.append(test::row("lost"), answers.done()));
+  }
+  EXPECT_TRUE(answers.wait_for_pending(1));
+  EXPECT_TRUE(disk.ids().empty());
+}
+
+TEST(GroupCommit, TakesNoRowThatIsNotWellFormed) {
+  Disk disk;
+  GroupCommit commits(settings(10), disk.writer());
+  EXPECT_FALSE(commits.append(test::row(""), nullptr));
+  auto wide = test::row("r");
+  wide.tenant = std::string(257, 'x');
+  EXPECT_FALSE(commits.append(wide, nullptr));
+  auto tagged = test::row("r");
+  tagged.tags = {"a,b"};
+  EXPECT_FALSE(commits.append(tagged, nullptr));
+  EXPECT_EQ(commits.state().dropped, 3u);
+}
+
+TEST(GroupCommit, TakesRowsFromManyThreads) {
+  Disk disk;
+  test::Answers answers;
+  GroupCommit commits(settings(100'000), disk.writer());
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 500; ++i) EXPECT_TRUE(commits.append(test::row(std::to_string(t * 500 + i)), answers.done()));
+    });
+  for (auto& thread : threads) thread.join();
+  ASSERT_TRUE(answers.wait_for_durable(4000));
+  EXPECT_EQ(disk.ids().size(), 4000u);
+}
+
+}  // namespace headgate::store
