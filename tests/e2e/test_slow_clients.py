@@ -1,5 +1,8 @@
 """Clients that are slow, silent, greedy or gone: they cost little and delay nobody."""
 
+import contextlib
+import resource
+import socket
 import threading
 import time
 
@@ -91,6 +94,24 @@ def test_many_silent_connections_do_not_delay_others(gateway):
     assert eventually(lambda: gateway.descriptors() <= before - 290, within=5 * SLACK)
     for client in silent:
         client.close()
+
+
+def test_ten_thousand_silent_connections_do_not_delay_others(start, tmp_path, upstream):
+    """Reliability of a front door: whoever only holds the handle keeps nobody out."""
+    patient = {**TIMEOUTS, "header": "60s", "idle": "60s"}
+    gateway = start(configs.one(tmp_path, upstream, server={"timeouts": patient}))
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    count = min(10_000, most - 1_000)
+    with contextlib.ExitStack() as open_sockets:
+        for number in range(count):
+            silent = open_sockets.enter_context(socket.create_connection(gateway.api))
+            silent.send(b"POST /v1/chat"[:number % 14])
+        assert eventually(lambda: gateway.descriptors() > count, within=10 * SLACK)
+        for _ in range(20):
+            begun = time.monotonic()
+            assert gateway.chat(payloads.chat()).status == 200
+            assert time.monotonic() - begun < 0.5 * SLACK
 
 
 def test_a_waiting_upstream_is_not_an_idle_client(start, tmp_path, upstream):
