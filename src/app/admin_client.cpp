@@ -26,8 +26,9 @@ boost::asio::awaitable<void> exchange(server::Address admin, std::string path, R
   boost::system::error_code failed;
   const auto address = boost::asio::ip::make_address(admin.host, failed);
   const auto [connected] = co_await stream.async_connect(net::tcp::endpoint(address, admin.port), returned);
+  const bool v6 = admin.host.find(':') != std::string::npos;
   http::request<http::empty_body> request(http::verb::get, path, 11);
-  request.set(http::field::host, "headgate");
+  request.set(http::field::host, v6 ? "[" + admin.host + "]" : admin.host);
   beast::flat_buffer buffer;
   failed = connected;
   if (!failed) failed = std::get<0>(co_await http::async_write(stream, request, returned));

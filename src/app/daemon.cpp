@@ -8,12 +8,11 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 
 #include "banner.hpp"
 #include "compose.hpp"
 #include "effective_config.hpp"
-#include "files.hpp"
+#include "file_watch.hpp"
 #include "key_store.hpp"
 #include "log.hpp"
 #include "request_history.hpp"
@@ -23,6 +22,8 @@ namespace headgate::app {
 namespace {
 
 constexpr core::milliseconds between_looks{250};  // a revoked key is dead within a second
+constexpr core::milliseconds longest_pause_of_keys{500};
+constexpr core::milliseconds longest_pause_of_files{8'000};
 
 config::Environment environment_of_daemon() {
   auto environment = config::system_environment();
@@ -58,16 +59,19 @@ class Daemon {
                                      "When a configuration was last taken into use.")) {}
 
   int run() {
-    marks_ = look();
+    auto keys_seen = marks_of(key_files());
+    files_.loaded(marks_of(files_of(settings_, options_.config)));
     registry_.gauge("headgate_build_info", "Always 1; the version is a label.", {{"version", std::string(version)}})
         .set(1);
     auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_);
     if (!snapshot) return fail(snapshot.error());
+    keys_.loaded(std::move(keys_seen));
+    snapshot_ = *snapshot;
     auto tls = compose_tls(settings_.server);
     if (!tls) return fail(tls.error());
     auto with = settings_.server;
     with.workers = workers_;
-    server_.emplace(std::move(with), *snapshot, *tls, registry_, collaborators());
+    server_.emplace(std::move(with), snapshot_, *tls, registry_, collaborators());
     if (auto listening = server_->listen(); !listening) return fail(listening.error());
     server_->start();
     note_success();
@@ -95,9 +99,7 @@ class Daemon {
               log_.error("bug", {{"what", bug}});
             },
             [this](std::string_view id) { return history_.find(id); }, [this] { return describe(); },
-            [this] {
-              return reload() ? R"({"reloaded":true})" : R"({"reloaded":false,"see":"the log, or headgate check"})";
-            }};
+            [this] { return reload(marks_of(files_of(settings_, options_.config)), true); }};
   }
 
   void announce() const {
@@ -114,44 +116,74 @@ class Daemon {
   std::string describe() const { return app::describe(settings_); }
 
   void note_success() {
-    reloaded_ok_.set(1);
+    note_state();
     reloaded_at_.set(static_cast<double>(
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count()));
   }
 
-  // A bad file never replaces a good one.
-  bool reload() {
-    auto fresh = fresh_settings();
-    if (!fresh) return refuse_reload("the configuration has errors");
+  void note_state() { reloaded_ok_.set(files_.has_failed() || keys_.has_failed() ? 0 : 1); }
+
+  std::vector<std::string> key_files() const {
+    const KeyStore store(settings_.data_dir);
+    return {store.file(), store.pepper_file()};
+  }
+
+  // A bad file never replaces a good one. `tell` false: the same refusal was logged before.
+  bool reload(FileMarks seen, bool tell) {
+    auto fresh = fresh_settings(tell);
+    if (!fresh) return refuse_reload(std::move(seen), "the configuration has errors", tell);
     auto snapshot = compose_snapshot(*fresh, registry_, workers_, ++generation_);
-    if (!snapshot) return refuse_reload(snapshot.error().message());
+    if (!snapshot) return refuse_reload(std::move(seen), snapshot.error().message(), tell);
     auto tls = compose_tls(fresh->server);
-    if (!tls) return refuse_reload(tls.error().message());
-    auto comparable = fresh->server;
-    if (comparable != settings_.server)
+    if (!tls) return refuse_reload(std::move(seen), tls.error().message(), tell);
+    if (fresh->server != settings_.server)
       log_.warn("server settings changed; they take effect at the next start", {{"keys", "server.*"}});
     fresh->server = settings_.server;
     settings_ = std::move(*fresh);
     if (options_.log_level) settings_.log.level = *options_.log_level;
     log_.apply(settings_.log);
-    server_->swap(*snapshot);
+    use(*snapshot);
     if (settings_.server.tls) server_->swap_tls(*tls);
+    files_.loaded(std::move(seen));
+    files_.follow(files_of(settings_, options_.config));
     note_success();
     log_.info("configuration reloaded", {{"config", options_.config}});
     return true;
   }
 
-  bool refuse_reload(const std::string& why) {
-    reloaded_ok_.set(0);
-    log_.error("configuration refused; the old one stays in use", {{"config", options_.config}, {"reason", why}});
+  bool refuse_reload(FileMarks seen, const std::string& why, bool tell) {
+    files_.failed(std::move(seen), core::Clock::now());
+    note_state();
+    if (tell)
+      log_.error("configuration refused; the old one stays in use", {{"config", options_.config}, {"reason", why}});
     return false;
   }
 
-  std::optional<config::Settings> fresh_settings() {
+  // Keys are followed on their own: a revocation must not wait until everything else is in order.
+  void reload_keys(FileMarks seen) {
+    auto book = KeyStore(settings_.data_dir).book();
+    if (book) {
+      keys_.loaded(std::move(seen));
+      use(gateway::with_keys(*snapshot_, std::move(*book), ++generation_));
+      log_.info("keys reloaded", {{"data_dir", settings_.data_dir}});
+    } else {
+      if (keys_.is_news(seen))
+        log_.error("keys refused; those known before stay in use", {{"reason", book.error().message()}});
+      keys_.failed(std::move(seen), core::Clock::now());
+    }
+    note_state();
+  }
+
+  void use(server::SnapshotPtr snapshot) {
+    snapshot_ = std::move(snapshot);
+    server_->swap(snapshot_);
+  }
+
+  std::optional<config::Settings> fresh_settings(bool tell) {
     if (options_.config.empty()) return settings_;
     auto loaded = config::load_file(options_.config, environment_of_daemon());
     for (const auto& found : loaded.diagnostics)
-      if (found.severity == config::Severity::error)
+      if (tell && found.severity == config::Severity::error)
         log_.error(
             found.file + ":" + std::to_string(found.line) + ":" + std::to_string(found.column) + ": " + found.message,
             {{"code", found.code}, {"line", found.source_line}, {"expected", found.expected}, {"hint", found.hint}});
@@ -163,7 +195,7 @@ class Daemon {
     signals_->async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
       if (signal == SIGHUP) {
-        reload();
+        reload(marks_of(files_of(settings_, options_.config)), true);
       } else {
         log_.info(server_->draining() ? "ending now" : "draining", {{"signal", std::to_string(signal)}});
         server_->drain();
@@ -172,40 +204,23 @@ class Daemon {
     });
   }
 
-  // Everything the settings were made from: the file itself, keys and certificates.
-  std::map<std::string, std::string> look() const {
-    std::map<std::string, std::string> marks;
-    const auto mark = [&marks](const std::string& path) { marks[path] = file_mark(path); };
-    if (!options_.config.empty()) mark(options_.config);
-    mark(KeyStore(settings_.data_dir).file());
-    constexpr std::string_view from_file = "file:";
-    for (const auto& account : settings_.providers) {
-      if (account.key_source.starts_with(from_file)) mark(account.key_source.substr(from_file.size()));
-      if (account.key_source.starts_with("secret:"))
-        mark(settings_.data_dir + "/secrets/" + account.key_source.substr(7));
-      if (!account.ca_file.empty()) mark(account.ca_file);
-    }
-    if (settings_.server.tls) {
-      mark(settings_.server.tls->cert);
-      mark(settings_.server.tls->key);
-      if (!settings_.server.tls->client_ca.empty()) mark(settings_.server.tls->client_ca);
-    }
-    return marks;
-  }
-
   void watch_files() {
     if (!look_again_) look_again_.emplace(server_->control().io());
     look_again_->expires_after(between_looks);
     look_again_->async_wait([this](const boost::system::error_code& error) {
       if (error) return;
-      if (auto marks = look(); marks != marks_) {
-        marks_ = std::move(marks);  // of what is about to be read: a later change is seen next time
-        if (reload()) {
-          for (auto& [path, mark] : look()) marks_.try_emplace(path, mark);
-        }
-      }
+      look();
       watch_files();
     });
+  }
+
+  void look() {
+    const auto now = core::Clock::now();
+    if (auto seen = marks_of(key_files()); keys_.is_due(seen, now)) reload_keys(std::move(seen));
+    auto seen = marks_of(files_of(settings_, options_.config));
+    if (!files_.is_due(seen, now)) return;
+    const bool tell = files_.is_news(seen);
+    reload(std::move(seen), tell);
   }
 
   ServeOptions options_;
@@ -217,7 +232,9 @@ class Daemon {
   std::uint64_t generation_ = 0;
   metrics::Gauge& reloaded_ok_;
   metrics::Gauge& reloaded_at_;
-  std::map<std::string, std::string> marks_;
+  server::SnapshotPtr snapshot_;
+  FileWatch keys_{longest_pause_of_keys};
+  FileWatch files_{longest_pause_of_files};
   std::optional<server::Server> server_;
   std::optional<boost::asio::signal_set> signals_;
   std::optional<boost::asio::steady_timer> look_again_;

@@ -82,8 +82,12 @@ core::Result<void> make_directory(const std::string& path) {
   return {};
 }
 
-FileLock::FileLock(const std::string& path) : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-  if (descriptor_ >= 0) ::flock(descriptor_, LOCK_EX);
+core::Result<FileLock> FileLock::take(const std::string& path) {
+  FileLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (lock.descriptor_ < 0) return failed("cannot open", path);
+  while (::flock(lock.descriptor_, LOCK_EX) != 0)
+    if (errno != EINTR) return failed("cannot lock", path);
+  return lock;
 }
 
 FileLock::~FileLock() {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "headgate/core/result.hpp"
 
@@ -22,12 +23,14 @@ core::Result<void> make_directory(const std::string& path);
 // Held while it lives: one writer at a time, over processes.
 class FileLock {
  public:
-  explicit FileLock(const std::string& path);
+  // Waits for its turn. Error: the file cannot be made or locked.
+  static core::Result<FileLock> take(const std::string& path);
   ~FileLock();
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
+  FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FileLock& operator=(FileLock&&) = delete;
 
  private:
+  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
   int descriptor_;
 };
 

@@ -68,15 +68,14 @@ Result<void> KeyStore::write(const std::vector<KeyRecord>& records) const {
 
 // Keyed digests are worth nothing to whoever steals the list alone.
 Result<core::Secret> KeyStore::pepper(bool make) const {
-  const std::string path = data_dir_ + "/pepper";
-  auto text = read_file(path, 4096, true);
+  auto text = read_file(pepper_file(), 4096, true);
   if (!text) return text.error();
   if (*text) return core::Secret(std::move(**text));
   if (!make) return core::Secret();
   std::string bytes(pepper_bytes, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), pepper_bytes) != 1)
     return Error(Code::internal_error, "the system's random generator does not answer");
-  if (auto written = replace_file(path, bytes); !written) return written.error();
+  if (auto written = replace_file(pepper_file(), bytes); !written) return written.error();
   return core::Secret(std::move(bytes));
 }
 
@@ -86,14 +85,15 @@ Result<access::KeyBook> KeyStore::book() const {
   auto secret = pepper(false);
   if (!secret) return secret.error();
   if (secret->empty() && !records->empty())
-    return Error(Code::internal_error, data_dir_ + "/pepper is missing; the keys cannot be checked without it.");
+    return Error(Code::internal_error, pepper_file() + " is missing; the keys cannot be checked without it.");
   return access::KeyBook(std::move(*secret), std::move(*records));
 }
 
 Result<KeyStore::Created> KeyStore::create(const std::string& tenant, const std::string& name,
                                            std::optional<core::WallTime> expires, core::WallTime now) {
   if (auto made = make_directory(data_dir_); !made) return made.error();
-  const FileLock lock(data_dir_ + "/keys.lock");
+  const auto lock = FileLock::take(data_dir_ + "/keys.lock");
+  if (!lock) return lock.error();
   auto records = read();
   if (!records) return records.error();
   auto secret = pepper(true);
@@ -106,7 +106,8 @@ Result<KeyStore::Created> KeyStore::create(const std::string& tenant, const std:
 }
 
 Result<bool> KeyStore::revoke(const std::string& id) {
-  const FileLock lock(data_dir_ + "/keys.lock");
+  const auto lock = FileLock::take(data_dir_ + "/keys.lock");
+  if (!lock) return lock.error();
   auto records = read();
   if (!records) return records.error();
   for (auto& record : *records) {

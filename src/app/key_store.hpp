@@ -15,6 +15,7 @@ class KeyStore {
   explicit KeyStore(std::string data_dir) : data_dir_(std::move(data_dir)) {}
 
   std::string file() const { return data_dir_ + "/keys.json"; }
+  std::string pepper_file() const { return data_dir_ + "/pepper"; }
   // An absent file is an empty store. Errors: unreadable, malformed, open to others.
   core::Result<std::vector<access::KeyRecord>> read() const;
   core::Result<access::KeyBook> book() const;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "headgate/wire/json.hpp"
+#include "printable.hpp"
 
 namespace headgate::app {
 namespace {
@@ -65,7 +66,7 @@ std::string request_fields(const gateway::RequestRecord& record) {
   append_text(out, "outcome", record.outcome);
   if (!record.detail.empty()) append_text(out, "detail", record.detail);
   append_number(out, "duration_us", micros(record.total));
-  append_number(out, "overhead_us", micros(record.total - record.upstream));
+  append_number(out, "overhead_us", micros(record.overhead()));
   if (!record.asked_model.empty()) append_text(out, "asked_model", record.asked_model);
   if (record.stream) out.append(R"(,"stream":true)");
   if (record.attempts.empty()) return out;
@@ -81,8 +82,9 @@ std::string request_fields(const gateway::RequestRecord& record) {
 }
 
 std::string request_text(const gateway::RequestRecord& record) {
-  return fmt::format("{} {} {} {} {:.1f} ms {}", record.status, record.route.empty() ? "-" : record.route,
-                     record.asked_model.empty() ? "-" : record.asked_model,
+  std::string model;
+  append_printable(model, record.asked_model.empty() ? "-" : record.asked_model);
+  return fmt::format("{} {} {} {} {:.1f} ms {}", record.status, record.route.empty() ? "-" : record.route, model,
                      record.attempts.empty() ? "-" : record.attempts.back().provider,
                      static_cast<double>(micros(record.total)) / 1000, record.id);
 }
@@ -119,8 +121,11 @@ std::string Log::render(std::string_view message, const LogFields& fields) const
     wire::append_json_string(out, message);
     for (const auto& [name, value] : fields) append_text(out, name, value);
   } else {
-    out.append(message);
-    for (const auto& [name, value] : fields) out.append("  ").append(name).append("=").append(value);
+    append_printable(out, message);
+    for (const auto& [name, value] : fields) {
+      out.append("  ").append(name).append("=");
+      append_printable(out, value);
+    }
   }
   return out;
 }

@@ -1,19 +1,30 @@
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
+#include "headgate/core/nearest.hpp"
+#include "printable.hpp"
 #include "verbs.hpp"
 
 namespace headgate::app {
+namespace {
 
-CLI::App* add_verb(CLI::App& app, Invocation& invocation, const std::string& name, const std::string& purpose) {
-  auto* verb = app.add_subcommand(name, purpose);
-  verb->add_option("-c,--config", invocation.config,
-                   "Configuration file (default: headgate.yaml here, else built-in settings)")
-      ->envname("HEADGATE_CONFIG");
-  verb->add_flag("--json", invocation.json, "Answer in JSON");
-  return verb;
+// CLI11 would only say that some verb is missing.
+bool names_unknown_verb(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  std::vector<std::string> known;
+  for (const auto* verb : app.get_subcommands({})) known.push_back(verb->get_name());
+  const std::string word = argv[1];
+  if (std::find(known.begin(), known.end(), word) != known.end()) return false;
+  std::string text = "headgate: there is no verb ";
+  append_printable(text, word);
+  const auto closest = core::nearest(word, known);
+  text += closest.empty() ? ". headgate --help lists what there is.\n" : "; did you mean " + closest + "?\n";
+  std::fputs(text.c_str(), stderr);
+  return true;
 }
 
+}  // namespace
 }  // namespace headgate::app
 
 int main(int argc, char** argv) {
@@ -30,6 +41,7 @@ int main(int argc, char** argv) {
   add_catalog(app, invocation);
   add_healthcheck(app, invocation);
   add_version(app, invocation);
+  if (names_unknown_verb(app, argc, argv)) return 2;
   try {
     app.parse(argc, argv);
     return invocation.action();

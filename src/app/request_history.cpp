@@ -16,8 +16,11 @@ void RequestHistory::remember(gateway::RequestRecord& record) {
 
 std::string RequestHistory::find(std::string_view id) const {
   const std::scoped_lock lock(mutex_);
-  for (const auto& record : ring_)
+  // Newest first: clients choose their ids and may use one again.
+  for (std::size_t age = 1; age <= ring_.size(); ++age) {
+    const auto& record = ring_[(next_ + ring_.size() - age) % ring_.size()];
     if (record.id == id) return gateway::describe(record);
+  }
   return {};
 }
 

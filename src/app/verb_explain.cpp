@@ -13,6 +13,10 @@ namespace {
 
 constexpr std::size_t max_request = 32u << 20;
 
+const std::map<std::string, wire::Surface> surfaces{{"chat_completions", wire::Surface::chat_completions},
+                                                    {"completions", wire::Surface::completions},
+                                                    {"embeddings", wire::Surface::embeddings}};
+
 int refuse(const std::string& why) {
   std::fprintf(stderr, "headgate: %s\n", why.c_str());
   return 2;
@@ -27,7 +31,9 @@ int print(const std::string& decision, bool json) {
 int explain_past(const config::Settings& settings, const std::string& id, bool json) {
   const auto reply = ask_admin(settings.server.admin_listen, "/admin/v1/requests/" + id);
   if (!reply) return refuse(reply.error().message());
-  if (reply->status != 200) return refuse("the daemon does not remember a request " + id);
+  if (reply->status != 200)
+    return refuse("the daemon does not remember a request " + id +
+                  "; what was refused before its model was known is not remembered");
   return print(reply->body, json);
 }
 
@@ -49,21 +55,19 @@ void add_explain(CLI::App& app, Invocation& invocation) {
   auto* verb = add_verb(app, invocation, "explain", "Show how a request is, or was, decided");
   const auto id = std::make_shared<std::string>();
   const auto file = std::make_shared<std::string>();
-  const auto surface = std::make_shared<wire::Surface>(wire::Surface::chat_completions);
+  const auto surface = std::make_shared<std::string>("chat_completions");
   verb->add_option("request_id", *id, "A request of the running daemon");
   verb->add_option("--file", *file, "A request body that is not sent")->excludes("request_id");
   verb->add_option("--surface", *surface, "Of --file")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, wire::Surface>{{"chat_completions", wire::Surface::chat_completions},
-                                               {"completions", wire::Surface::completions},
-                                               {"embeddings", wire::Surface::embeddings}}));
+      ->check(CLI::IsMember({"chat_completions", "completions", "embeddings"}))
+      ->capture_default_str();
   verb->callback([&invocation, id, file, surface] {
     invocation.action = [&invocation, id, file, surface] {
       if (id->empty() && file->empty()) return refuse("name a request id, or a request with --file req.json");
       const auto settings = settings_for(config_path_or_default(invocation.config));
       if (!settings) return 2;
       return file->empty() ? explain_past(*settings, *id, invocation.json)
-                           : explain_file(*settings, *file, *surface, invocation.json);
+                           : explain_file(*settings, *file, surfaces.at(*surface), invocation.json);
     };
   });
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -15,13 +16,25 @@ int refuse(const std::string& why) {
   return 2;
 }
 
+constexpr long longest_life = 3650L * 24;  // hours; as long as durations in the configuration
+
+// It stands in logs and records of every request.
+bool is_tenant(const std::string& text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 127; });
+}
+
+bool is_key_name(const std::string& text) {
+  return text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 127; });
+}
+
 // "90d", "12h" or "never".
 std::optional<std::optional<core::WallTime>> read_expiry(const std::string& text, core::WallTime now) {
   if (text == "never") return std::optional<core::WallTime>();
   if (text.size() < 2 || text.size() > 7 || text.find_first_not_of("0123456789") != text.size() - 1) return {};
   const auto count = std::stol(text.substr(0, text.size() - 1));
   const auto unit = text.back() == 'd' ? 24 : text.back() == 'h' ? 1 : 0;
-  if (unit == 0 || count == 0) return {};
+  if (unit == 0 || count == 0 || count * unit > longest_life) return {};
   return std::optional<core::WallTime>(now + std::chrono::hours(count * unit));
 }
 
@@ -39,7 +52,9 @@ int create(const config::Settings& settings, const std::string& tenant, const st
            const std::string& expires, bool json) {
   const auto now = std::chrono::system_clock::now();
   const auto expiry = read_expiry(expires, now);
-  if (!expiry) return refuse("--expires takes days or hours, such as 90d or 12h, or never");
+  if (!expiry) return refuse("--expires takes days or hours, such as 90d or 12h, at most 3650d, or never");
+  if (!is_tenant(tenant)) return refuse("--tenant takes 1 to 64 visible ASCII characters, without spaces");
+  if (!is_key_name(name)) return refuse("--name takes at most 128 printable ASCII characters");
   auto created = KeyStore(settings.data_dir).create(tenant, name, *expiry, now);
   if (!created) return refuse(created.error().message());
   const std::string key(created->key.reveal());
@@ -111,7 +126,7 @@ void add_key(CLI::App& app, Invocation& invocation) {
   auto* making = add_verb(*key, invocation, "create", "Make a key; it is shown once");
   making->add_option("--tenant", *tenant, "Who it is for")->required();
   making->add_option("--name", *name, "What it is for");
-  making->add_option("--expires", *expires, "90d, 12h or never")->capture_default_str();
+  making->add_option("--expires", *expires, "90d, 12h or never; at most 3650d")->capture_default_str();
   act_on_settings(making, invocation, [=, &invocation](const config::Settings& settings) {
     return create(settings, *tenant, *name, *expires, invocation.json);
   });

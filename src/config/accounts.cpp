@@ -33,6 +33,12 @@ bool is_header_value(std::string_view value) {
   return std::none_of(value.begin(), value.end(), [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == 127; });
 }
 
+bool is_credential(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> names{"api-key", "authorization", "proxy-authorization", "x-api-key",
+                                                         "x-goog-api-key"};
+  return std::find(names.begin(), names.end(), lower(name)) != names.end();
+}
+
 // Written by Headgate itself, or about one connection only.
 bool is_reserved_header(std::string_view name) {
   static constexpr std::array<std::string_view, 17> names{"accept-encoding",
@@ -144,7 +150,8 @@ void Builder::build_headers(const Node& node, providers::Account& account) {
     if (!is_header_name(header.key)) {
       refuse("has a name that HTTP does not allow", "letters, digits and dashes");
     } else if (is_reserved_header(header.key)) {
-      refuse("is written by Headgate itself", "credentials belong in `key`");
+      refuse("is written by Headgate itself",
+             is_credential(header.key) ? "credentials belong in `key`" : "leave it out");
     } else if (!is_header_value(header.value.text)) {
       refuse("has a value that HTTP does not allow", "one line, no spaces at its ends");
     } else {

@@ -84,6 +84,7 @@ Parsed<server::Address> parse_address(std::string_view text) {
   const auto authority = split_authority(text);
   Bytes bytes{};
   if (!authority || is_ipv6(std::string(text), bytes)) return bad("an IPv6 address stands in brackets: [::1]:8080");
+  if (parse_port(text)) return bad("add the address: " + quote("127.0.0.1:" + std::string(text)));
   if (!authority->has_port) return bad("add the port: " + quote(std::string(text) + ":8080"));
   if (authority->host.empty()) return bad("write 127.0.0.1 for this machine only, 0.0.0.0 for every network");
   std::string host = authority->host == "localhost" ? "127.0.0.1" : authority->host;

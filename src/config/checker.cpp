@@ -70,6 +70,13 @@ double magnitude(std::string_view kind, std::string_view text) {
   return parsed ? static_cast<double>(*parsed) : 0;
 }
 
+// A number without a unit was mostly meant in that of the default.
+void suggest_usual_unit(Problem& problem, const std::string& number, const Rule& rule) {
+  const std::string usual = rule.text("default");
+  const auto unit = usual.find_first_not_of("0123456789.");
+  if (unit != 0 && unit != usual.npos) problem.hint = "write " + quote(number + usual.substr(unit));
+}
+
 }  // namespace
 
 Checker::Checker(const Json& schema, const Node& document, Report& report)
@@ -209,6 +216,7 @@ void Checker::check_text(const Node& node, const Rule& rule, const Place& place)
   if (auto problem = check_kind(kind, node.text)) {
     if (problem->expected.empty()) problem->expected = rule.expected();
     if (kind == "secret") report_.hide(node.text);
+    if (problem->code == "HG-1105") suggest_usual_unit(*problem, node.text, rule);
     report_.error(std::move(*problem), node.mark, node.length());
     return;
   }

@@ -31,6 +31,8 @@ void Builder::build_models() {
     if (waiting_.contains(model.provider)) continue;
     settings_.routing.models.push_back(std::move(model));
   }
+  // What is missing may just be misspelt, and that was said already.
+  if (report_.has_errors()) return;
   // What is no mapping was refused already.
   if (settings_.routing.models.empty() && document_.is_map() && (!section || section->is_map())) {
     report_.error({"HG-1209", "there is no model to serve", {}, "add one: `models: {NAME: {provider: PROVIDER}}`"},

@@ -9,7 +9,7 @@ void RequestRecord::reset() {
   stream = has_tools = dry_run = false;
   received = {};
   started = {};
-  total = upstream = {};
+  total = upstream = client = {};
   status = 0;
   attempts.clear();
   bytes_in = bytes_out = 0;

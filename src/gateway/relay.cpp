@@ -24,7 +24,7 @@ constexpr std::size_t max_held = 256 * 1024;
 constexpr core::milliseconds end_patience{100};
 
 std::string route_fields(const Call& call, const Target& target, const AttemptRecord& attempt) {
-  const auto overhead = core::Clock::now() - call.record.started - call.record.upstream;
+  const auto overhead = core::Clock::now() - call.record.started - call.record.upstream - call.record.client;
   std::string fields;
   fields.reserve(384);
   fields.append(target.route_fields).append("x-headgate-attempts: ");

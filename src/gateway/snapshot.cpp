@@ -1,5 +1,9 @@
 #include "headgate/gateway/snapshot.hpp"
 
+#include <openssl/evp.h>
+
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "headgate/providers/vendor.hpp"
@@ -13,38 +17,54 @@ using core::Result;
 // Seconds. From a cached answer to a long reasoning stream.
 constexpr double buckets[] = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
 
-using TlsByCaFile = std::map<std::string, std::shared_ptr<const net::ClientTls>>;
+// Whom connections of an account trust, and the mark by which connections made under another trust
+// are told apart.
+struct Trust {
+  std::shared_ptr<const net::ClientTls> tls;
+  std::string mark;
+};
+using TrustByCaFile = std::map<std::string, Trust>;
 
-Result<std::shared_ptr<const net::ClientTls>> tls_for(TlsByCaFile& made, const std::string& ca_file) {
-  auto& tls = made[ca_file];
-  if (tls == nullptr) {
-    auto fresh = net::ClientTls::make(ca_file);
-    if (!fresh) return fresh.error();
-    tls = *fresh;
-  }
-  return tls;
+std::string digest_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(), nullptr);
+  digest.resize(size);
+  return digest;
 }
 
-std::string pool_key(const providers::Account& settings, const wire::Url& url) {
-  return settings.name + " " + url.authority() + (url.tls ? " tls " : " plain ") + settings.ca_file + " " +
-         std::to_string(settings.max_connections);
+Result<Trust> trust_in(TrustByCaFile& made, const std::string& ca_file) {
+  if (const auto known = made.find(ca_file); known != made.end()) return known->second;
+  // Digest first: if the file changes in between, the next reload finds another digest.
+  std::string mark = ca_file.empty() ? "" : digest_of_file(ca_file);
+  auto tls = net::ClientTls::make(ca_file);
+  if (!tls) return tls.error();
+  return made.emplace(ca_file, Trust{*tls, std::move(mark)}).first->second;
 }
 
-Result<std::shared_ptr<Account>> make_account(providers::Account settings, unsigned workers, TlsByCaFile& tls,
+std::string pool_key(const providers::Account& settings, const wire::Url& url, const Trust& trust) {
+  return settings.name + " " + url.authority() + (url.tls ? " tls " : " plain ") +
+         std::to_string(settings.max_connections) + " " + trust.mark;
+}
+
+Result<std::shared_ptr<Account>> make_account(providers::Account settings, unsigned workers, TrustByCaFile& trusts,
                                               core::TimePoint now) {
   const auto* vendor = providers::find_vendor(settings.type);
   const bool simulated = settings.type == "simulated";
   const auto url = wire::parse_url(simulated ? "http://simulated" : settings.base_url);
   if (vendor == nullptr || !url)
     return core::Error(core::Code::internal_error, "provider " + settings.name + " has no usable base URL");
-  net::Endpoint endpoint{url->host, url->port, nullptr};
+  Trust trust;
   if (url->tls) {
-    auto context = tls_for(tls, settings.ca_file);
-    if (!context) return context.error();
-    endpoint.tls = *context;
+    auto found = trust_in(trusts, settings.ca_file);
+    if (!found) return found.error();
+    trust = std::move(*found);
   }
+  net::Endpoint endpoint{url->host, url->port, trust.tls};
   providers::OpenAiAdapter adapter(settings, *url, vendor->takes_stream_options);
-  auto key = pool_key(settings, *url);
+  auto key = pool_key(settings, *url, trust);
   const auto share = std::max<std::size_t>(1, (settings.max_connections + workers - 1) / workers);
   return std::shared_ptr<Account>(new Account{
       std::move(settings), std::move(adapter), std::move(endpoint), std::move(key), simulated, share, now, {}, {}});
@@ -52,6 +72,9 @@ Result<std::shared_ptr<Account>> make_account(providers::Account settings, unsig
 
 std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr<Account> account,
                                     metrics::Registry& registry) {
+  // Before anything of this name is counted.
+  std::vector<metrics::Registry::Lease> leases;
+  for (const char* as : {"model", "from", "to"}) leases.push_back(registry.lease({as, model.name}));
   const metrics::Labels labels{{"provider", account->settings.name}, {"model", model.name}};
   const auto tokens = [&](const char* direction) -> metrics::Counter& {
     return registry.counter("headgate_tokens_total", "Tokens as reported by providers.",
@@ -67,6 +90,7 @@ std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr
                  model.upstream,
                  std::move(model_json),
                  std::move(route_fields),
+                 std::move(leases),
                  registry.histogram("headgate_upstream_duration_seconds", "Attempts at providers, from start to end.",
                                     buckets, labels),
                  registry.histogram("headgate_upstream_first_byte_seconds",
@@ -80,11 +104,11 @@ std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr
 
 Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
                                                       core::TimePoint now, core::WallTime wall) {
-  TlsByCaFile tls;
+  TrustByCaFile trusts;
   std::map<std::string, std::shared_ptr<Account>, std::less<>> accounts;
   for (auto& settings : parts.providers) {
     auto name = settings.name;
-    auto account = make_account(std::move(settings), parts.workers, tls, now);
+    auto account = make_account(std::move(settings), parts.workers, trusts, now);
     if (!account) return account.error();
     accounts.emplace(std::move(name), *account);
   }
@@ -102,6 +126,13 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
     snapshot->targets.push_back(make_target(model, account->second, registry));
   }
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+std::shared_ptr<const Snapshot> with_keys(const Snapshot& snapshot, access::KeyBook keys, std::uint64_t generation) {
+  auto fresh = std::make_shared<Snapshot>(snapshot);
+  fresh->keys = std::move(keys);
+  fresh->generation = generation;
+  return fresh;
 }
 
 }  // namespace headgate::gateway

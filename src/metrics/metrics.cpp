@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 namespace headgate::metrics {
 
@@ -38,6 +39,7 @@ Metric& Registry::child(std::map<std::string, Family<Metric>>& families, const s
   auto& family = families[name];
   if (family.help.empty()) family.help = help;
   auto found = family.children.find(labels);
+  if (found == family.children.end() && family.children.size() >= max_label_sets) give_up_unleased();
   if (found == family.children.end() && family.children.size() >= max_label_sets) {
     for (auto& label : labels) label.second = "other";
     found = family.children.find(labels);
@@ -45,6 +47,31 @@ Metric& Registry::child(std::map<std::string, Family<Metric>>& families, const s
   if (found == family.children.end())
     found = family.children.emplace(std::move(labels), std::make_unique<Metric>(std::forward<Args>(args)...)).first;
   return *found->second;
+}
+
+Registry::Lease Registry::lease(const Label& label) {
+  const std::scoped_lock lock(mutex_);
+  auto& known = leases_[label];
+  auto lease = known.lock();
+  if (lease == nullptr) known = lease = std::make_shared<const Label>(label);
+  return lease;
+}
+
+// Whoever holds a reference to such a metric holds its lease; mutex_ is held by the caller, so that
+// no new lease comes up meanwhile.
+void Registry::give_up_unleased() {
+  std::set<Label> ended;
+  for (const auto& [label, lease] : leases_)
+    if (lease.expired()) ended.insert(label);
+  if (ended.empty()) return;
+  const auto has_ended = [&ended](const auto& child) {
+    return std::any_of(child.first.begin(), child.first.end(),
+                       [&ended](const Label& label) { return ended.contains(label); });
+  };
+  for (auto& [name, family] : counters_) std::erase_if(family.children, has_ended);
+  for (auto& [name, family] : gauges_) std::erase_if(family.children, has_ended);
+  for (auto& [name, family] : histograms_) std::erase_if(family.children, has_ended);
+  for (const auto& label : ended) leases_.erase(label);
 }
 
 Counter& Registry::counter(const std::string& name, const std::string& help, const Labels& labels) {

@@ -83,7 +83,8 @@ core::Result<std::shared_ptr<const ServerTls>> ServerTls::make(const std::string
   if (context == nullptr) return failed("cannot make a TLS context");
   harden(context);
   if (SSL_CTX_use_certificate_chain_file(context, cert.c_str()) != 1) return failed("cannot read " + cert);
-  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) return failed("cannot read " + key);
+  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+    return failed("no private key can be read from " + key);
   if (SSL_CTX_check_private_key(context) != 1) return failed(key + " does not belong to " + cert);
   SSL_CTX_set_max_early_data(context, 0);
   // Idle clients are many and keep no record buffers; connections to providers are few and keep them.

@@ -41,6 +41,10 @@ void Router::append_equivalents(Plan& plan, std::string_view model) const {
 }
 
 Error Router::unknown(std::string_view name) const {
+  if (name.starts_with("auto:") || name.ends_with(":floor") || name.ends_with(":nitro"))
+    return Error(Code::model_not_found, "`" + std::string(name) + "` is reserved and has no meaning in this version. " +
+                                            "GET /v1/models lists what you may use.")
+        .with_param("model");
   std::vector<std::string> known;
   if (find_pool("default") != nullptr) known.emplace_back("auto");
   for (const auto& model : settings_.models) known.push_back(model.name);

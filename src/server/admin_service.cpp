@@ -32,6 +32,7 @@ std::string AdminService::metrics_text() {
 Task<void> AdminService::answer(Request& request) {
   const auto& ask = context_.collaborators;
   std::string body;
+  int status_code = 200;
   std::string_view type = "application/json";
   switch (request.match.endpoint->action) {
     case Action::ready: co_return co_await answer_ready(request, context_.draining);
@@ -42,7 +43,12 @@ Task<void> AdminService::answer(Request& request) {
       break;
     case Action::status: body = status(); break;
     case Action::show_config: body = ask.show_config(); break;
-    case Action::reload: body = ask.reload(); break;
+    case Action::reload: {
+      const bool reloaded = ask.reload();
+      status_code = reloaded ? 200 : 422;
+      body = reloaded ? R"({"reloaded":true})" : R"({"reloaded":false,"see":"the log, or headgate check"})";
+      break;
+    }
     case Action::show_request: body = ask.find_request(request.match.rest); break;
     default: break;
   }
@@ -51,7 +57,7 @@ Task<void> AdminService::answer(Request& request) {
     co_await request.reply.send({404, "application/json", reply.fields}, reply.body);
     co_return;
   }
-  co_await request.reply.send({200, type, ""}, body);
+  co_await request.reply.send({status_code, type, ""}, body);
 }
 
 }  // namespace headgate::server

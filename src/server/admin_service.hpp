@@ -2,6 +2,7 @@
 #pragma once
 
 #include "context.hpp"
+#include "origin.hpp"
 #include "service.hpp"
 
 namespace headgate::server {
@@ -16,6 +17,13 @@ class AdminService final : public Service {
   std::span<const Endpoint> endpoints() const override { return admin_endpoints(); }
   SnapshotPtr snapshot() const override { return snapshot_; }
   bool counts_requests() const override { return false; }
+  std::string_view where_to_look() const override {
+    return "The admin surface has /metrics, /health/ready and what lies under /admin/v1, for example GET "
+           "/admin/v1/status.";
+  }
+  core::Result<void> admit(const wire::RequestHead& head, const gateway::Snapshot&) const override {
+    return check_origin(head, true);
+  }
   // The listener is on loopback, which is the only credential there is so far.
   core::Result<access::Identity> identify(const wire::RequestHead&, const gateway::Snapshot&,
                                           core::WallTime) const override {

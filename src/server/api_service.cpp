@@ -48,6 +48,12 @@ Task<void> show_model(Request& request) {
 
 }  // namespace
 
+// Where a key is asked for, a page of somebody else's cannot show one.
+core::Result<void> ApiService::admit(const wire::RequestHead& head, const gateway::Snapshot& snapshot) const {
+  if (snapshot.access.auth != access::Auth::open) return {};
+  return check_origin(head, is_local_);
+}
+
 core::Result<access::Identity> ApiService::identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot,
                                                     core::WallTime now) const {
   const auto key = access::credential(head.fields[Field::authorization], head.fields[Field::x_api_key]);
@@ -75,9 +81,8 @@ Task<void> ApiService::forward(Request& request) {
                      request.reply,
                      request.interrupt,
                      request.record};
-  context_.metrics.in_flight.add(1);
+  const metrics::Presence in_flight(context_.metrics.in_flight);
   co_await gateway_.answer(call);
-  context_.metrics.in_flight.add(-1);
 }
 
 Task<void> answer_ready(Request& request, bool draining) {

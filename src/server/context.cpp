@@ -42,9 +42,11 @@ std::string Ids::span_id() {
 RequestMetrics::RequestMetrics(metrics::Registry& registry)
     : in_flight(registry.gauge("headgate_requests_in_flight", "Requests that are being answered.")),
       duration(registry.histogram("headgate_request_duration_seconds",
-                                  "From the first byte of a request to the last of its answer.", duration_buckets)),
+                                  "From the end of a request's head to the last byte of its answer.",
+                                  duration_buckets)),
       overhead(registry.histogram("headgate_overhead_seconds",
-                                  "The part of the duration not spent waiting for providers.", overhead_buckets)),
+                                  "The part of the duration not spent waiting for providers or the client.",
+                                  overhead_buckets)),
       registry_(registry) {}
 
 void RequestMetrics::count(std::string_view surface, std::string_view route, std::size_t route_index, int status) {

@@ -34,19 +34,19 @@ tcp::endpoint endpoint_of(const Address& address) {
   return {boost::asio::ip::make_address(address.host, error), address.port};
 }
 
-core::Result<void> Listener::bind(const Address& address) {
+core::Result<void> Listener::bind(const Address& address, Sharing sharing, std::string_view setting) {
   const auto endpoint = endpoint_of(address);
   using reuse_port = boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
   error_code error;
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.set_option(reuse_port(true), error);
+  if (!error && sharing == Sharing::with_workers) acceptor_.set_option(reuse_port(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(backlog, error);
   if (error)
     return core::Error(core::Code::internal_error, "cannot listen on " + address.host + ":" +
                                                        std::to_string(address.port) + ": " + error.message() +
-                                                       ". Free the port or change server.listen.");
+                                                       ". Free the port or change " + std::string(setting) + ".");
   acceptor_.non_blocking(true, error);
   return {};
 }

@@ -15,8 +15,9 @@ class Listener {
   Listener(Context& context, Service& service) : context_(context), service_(service), acceptor_(context.loop.io()) {}
 
   // SO_REUSEPORT lets every worker listen on the same address; the kernel spreads connections.
-  // Error: internal_error with the address and the reason.
-  core::Result<void> bind(const Address& address);
+  enum class Sharing { none, with_workers };
+  // Error: internal_error with the address, the reason and the setting to change.
+  core::Result<void> bind(const Address& address, Sharing sharing, std::string_view setting);
   std::uint16_t port() const;
   void start();
   void stop();

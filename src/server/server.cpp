@@ -107,10 +107,17 @@ Server::~Server() {
 Result<void> Server::listen() {
   api_address_ = state_->settings.listen;
   admin_address_ = state_->settings.admin_listen;
-  if (auto bound = state_->admin_listener.bind(admin_address_); !bound) return bound;
+  using enum Listener::Sharing;
+  constexpr std::string_view listen = "server.listen", admin_listen = "server.admin_listen";
+  if (auto bound = state_->admin_listener.bind(admin_address_, none, admin_listen); !bound) return bound;
   admin_address_.port = state_->admin_listener.port();
+  {
+    // A port that is shared among workers would be shared with another daemon too, silently.
+    Listener alone(state_->admin_context, state_->admin);
+    if (auto bound = alone.bind(api_address_, none, listen); !bound) return bound;
+  }
   for (auto& worker : state_->workers) {
-    if (auto bound = worker->listener().bind(api_address_); !bound) return bound;
+    if (auto bound = worker->listener().bind(api_address_, with_workers, listen); !bound) return bound;
     api_address_.port = worker->listener().port();
   }
   return {};

@@ -32,6 +32,10 @@ class Service {
   virtual SnapshotPtr snapshot() const = 0;
   // Whether its requests are traffic, or somebody looking at it.
   virtual bool counts_requests() const = 0;
+  // What a client is told that asks for a URL nobody serves.
+  virtual std::string_view where_to_look() const = 0;
+  // Before the body is read: whether the request may come from where it comes. Error: the 403.
+  virtual core::Result<void> admit(const wire::RequestHead& head, const gateway::Snapshot& snapshot) const = 0;
   // Before the body is read: who is calling. Errors: the 401s.
   virtual core::Result<access::Identity> identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot,
                                                   core::WallTime now) const = 0;

@@ -169,9 +169,9 @@ Result<void> Session::check_head() {
   if (match_.endpoint == nullptr && match_.wrong_method)
     return Error(Code::method_not_allowed, "This URL takes " + std::string(match_.allow) + " only.");
   if (match_.endpoint == nullptr)
-    return Error(Code::unknown_url,
-                 "Nothing is served at this URL. The API lives under /v1, for example POST /v1/chat/completions.");
+    return Error(Code::unknown_url, "Nothing is served at this URL. " + std::string(service_.where_to_look()));
   record_.route = match_.endpoint->route;
+  if (auto admitted = service_.admit(head_, *snapshot_); !admitted) return admitted;
   if (match_.endpoint->needs_key) {
     if (auto identified = identify(); !identified) return identified;
   }
@@ -213,14 +213,17 @@ bool Session::expects_small_body() const {
 }
 
 Task<Session::Next> Session::refuse(const Error& error, Next next) {
-  if (error.code() == Code::client_gone) co_return Next::close;
+  record_.outcome = error.name();
+  record_.detail = error.detail();
+  if (error.code() == Code::client_gone || error.code() == Code::request_timeout) {
+    record_.status = error.status();
+    co_return Next::close;
+  }
   if (next == Next::another) {
     const auto read_over = co_await read_body();
     if (!read_over) next = Next::linger;
   }
   keep_alive_ = next == Next::another;
-  record_.outcome = error.name();
-  record_.detail = error.detail();
   auto reply = gateway::error_reply(error);
   if (match_.wrong_method) reply.fields.append("allow: ").append(match_.allow).append("\r\n");
   const bool there = co_await send({error.status(), "application/json", reply.fields}, reply.body);
@@ -238,15 +241,15 @@ Task<void> Session::answer() {
 
 void Session::end_record() {
   record_.total = core::Clock::now() - record_.started;
+  if (record_.status == 0) record_.status = core::traits(Code::client_gone).status;
   const auto* endpoint = match_.endpoint;
   const auto index = endpoint == nullptr ? 31 : static_cast<std::size_t>(endpoint - service_.endpoints().data());
   if (service_.counts_requests())
     context_.metrics.count(endpoint == nullptr ? "openai" : endpoint->surface,
-                           endpoint == nullptr ? "none" : endpoint->route, index,
-                           record_.status == 0 ? 499 : record_.status);
+                           endpoint == nullptr ? "none" : endpoint->route, index, record_.status);
   if (endpoint != nullptr && endpoint->action == Action::forward) {
     context_.metrics.duration.observe(record_.total);
-    context_.metrics.overhead.observe(record_.total - record_.upstream);
+    context_.metrics.overhead.observe(record_.overhead());
   }
   context_.collaborators.on_request(record_);
 }

@@ -18,6 +18,12 @@ Error too_large(std::size_t limit) {
                "The body is larger than server.max_body (" + std::to_string(limit) + " bytes).");
 }
 
+// Why no more of a body came.
+Error not_sent(const net::Stream& stream) {
+  if (!stream.expired()) return Error(Code::client_gone);
+  return Error(Code::request_timeout).with_detail("the body did not come within server.timeouts.body");
+}
+
 }  // namespace
 
 // Whether the whole body lies behind the head already, or there is none.
@@ -39,12 +45,14 @@ Task<Result<void>> Session::read_body() {
     if (!co_await write_out(outgoing)) co_return Error(Code::client_gone);
   }
   stream_.expires_at(context_.loop.deadlines().in(context_.settings.timeouts.body));
+  const auto since = core::Clock::now();
   Result<void> read;
   if (head_.chunked)
     read = co_await read_chunked_body();
   else
     read = co_await read_sized_body(static_cast<std::size_t>(head_.length));
   stream_.expires_at(core::no_deadline);
+  record_.client += core::Clock::now() - since;
   co_return read;
 }
 
@@ -56,7 +64,7 @@ Task<Result<void>> Session::read_sized_body(std::size_t size) {
     char* const at = body_.prepare(1);
     const auto [error, received] = co_await stream_.read_some(boost::asio::buffer(at, size - body_.size()));
     body_.commit(received);
-    if (error) co_return Error(Code::client_gone);
+    if (error) co_return not_sent(stream_);
   }
   whole_body_ = body_.view();
   co_return Result<void>();
@@ -80,7 +88,7 @@ Task<Result<void>> Session::read_chunked_body() {
       later.consume(step.consumed);
     if (step.status == Status::done) break;
     if (step.status == Status::payload) continue;
-    if (!co_await receive(later, read_size)) co_return Error(Code::client_gone);
+    if (!co_await receive(later, read_size)) co_return not_sent(stream_);
     came_with_head = false;
     raw = later.view();
   }

@@ -100,7 +100,12 @@ Task<bool> Session::write_out(net::Outgoing& outgoing) {
   stream_.expires_at(context_.loop.deadlines().in(context_.settings.timeouts.write));
   co_await context_.loop.rest_of_turn();
   net::error_code error;
-  if (!stream_.write_now(outgoing, error) && !error) error = co_await stream_.write_rest(outgoing);
+  if (!stream_.write_now(outgoing, error) && !error) {
+    const auto since = core::Clock::now();
+    error = co_await stream_.write_rest(outgoing);
+    record_.client += core::Clock::now() - since;
+    if (stream_.expired()) record_.detail = "the client did not take the answer within server.timeouts.write";
+  }
   if (!error) stream_.expires_at(core::no_deadline);
   co_return !error;
 }

@@ -9,6 +9,8 @@ constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c
 
 constexpr std::array<std::string_view, known_fields> field_names{
     "host",
+    "origin",
+    "sec-fetch-site",
     "authorization",
     "x-api-key",
     "content-length",

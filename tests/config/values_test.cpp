@@ -88,6 +88,8 @@ TEST(Values, SizesAreBytesInPowersAsWritten) {
   EXPECT_EQ(body("32MiB"), 33'554'432u);
   EXPECT_EQ(body("1GiB"), 1'073'741'824u);
   expect_only(lab + "server: {max_body: 33554432}\n", {"HG-1105", 6, 20, "no unit", "", "KiB"});
+  expect_only(lab + "server: {max_header: 64}\n", {"HG-1105", 6, 22, "no unit", "write `64KiB`", ""});
+  expect_only(lab + "server: {max_body: 64}\n", {"HG-1105", 6, 20, "no unit", "write `64MiB`", ""});
 }
 
 TEST(Values, MoneyIsInDollars) {
@@ -113,6 +115,7 @@ TEST(Values, MalformedAddressesSayWhy) {
                 {"HG-1405", 6, 18, "is not an address", hint, "127.0.0.1:8080"});
   };
   expect_bad("127.0.0.1", "add the port");
+  expect_bad("8080", "`127.0.0.1:8080`");
   expect_bad(":8080", "0.0.0.0 for every network");
   expect_bad("::1:8080", "stands in brackets");
   expect_bad("[::1", "stands in brackets");

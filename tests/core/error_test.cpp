@@ -24,6 +24,7 @@ constexpr Row rows[] = {
     {Code::invalid_api_key, "invalid_api_key", "authentication_error", 401, Fault::client},
     {Code::expired_api_key, "expired_api_key", "authentication_error", 401, Fault::client},
     {Code::revoked_api_key, "revoked_api_key", "authentication_error", 401, Fault::client},
+    {Code::origin_not_allowed, "origin_not_allowed", "permission_error", 403, Fault::client},
     {Code::model_not_allowed, "model_not_allowed", "permission_error", 403, Fault::client},
     {Code::model_not_found, "model_not_found", "invalid_request_error", 404, Fault::client},
     {Code::unknown_url, "unknown_url", "invalid_request_error", 404, Fault::client},

@@ -106,6 +106,46 @@ TEST(Registry, CountsLabelSetsBeyondTheCapTogether) {
   EXPECT_EQ(registry.counter("headgate_other_total", "Another family.", {{"model", "fresh"}}).value(), 0u);
 }
 
+TEST(Registry, MetricsOfEndedLeasesGiveWayInAFullFamily) {
+  Registry registry;
+  const auto count = [&](int round, int model) -> Counter& {
+    const auto name = "m" + std::to_string(round) + "-" + std::to_string(model);
+    return registry.counter("headgate_requests_total", "Requests.", {{"model", name}});
+  };
+  for (int round = 0; round < 50; ++round) {
+    std::vector<Registry::Lease> leases;
+    for (int model = 0; model < 60; ++model) {
+      leases.push_back(registry.lease({"model", "m" + std::to_string(round) + "-" + std::to_string(model)}));
+      count(round, model).add();
+    }
+    for (int model = 0; model < 60; ++model) ASSERT_EQ(count(round, model).value(), 1u) << round;
+  }
+  EXPECT_EQ(registry.expose().find("\"other\""), std::string::npos);
+}
+
+TEST(Registry, MetricsOfALeaseThatIsHeldStay) {
+  Registry registry;
+  const auto lease = registry.lease({"model", "kept"});
+  const auto again = registry.lease({"model", "kept"});
+  auto& kept = registry.counter("headgate_requests_total", "Requests.", {{"model", "kept"}});
+  for (std::size_t i = 0; i < 2 * Registry::max_label_sets; ++i) {
+    const auto name = "m" + std::to_string(i);
+    const auto passing = registry.lease({"model", name});
+    registry.counter("headgate_requests_total", "Requests.", {{"model", name}});
+  }
+  kept.add();
+  EXPECT_EQ(registry.counter("headgate_requests_total", "Requests.", {{"model", "kept"}}).value(), 1u);
+}
+
+TEST(Presence, CountsAsLongAsItLives) {
+  Gauge gauge;
+  {
+    const Presence one(gauge), two(gauge);
+    EXPECT_EQ(gauge.value(), 2);
+  }
+  EXPECT_EQ(gauge.value(), 0);
+}
+
 TEST(Threads, LoseNoCount) {
   Registry registry;
   Histogram histogram(bounds);

@@ -27,7 +27,7 @@ class RunningServer {
   }
 
   Reply post(const std::string& path, const std::string& body) {
-    return run(loop_, exchange("POST " + path + " HTTP/1.1\r\nhost: a\r\ncontent-length: " +
+    return run(loop_, exchange("POST " + path + " HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: " +
                                std::to_string(body.size()) + "\r\n\r\n" + body));
   }
   std::string metrics() const { return registry_.expose(); }

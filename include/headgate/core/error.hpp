@@ -19,6 +19,7 @@ enum class Code : std::uint8_t {
   invalid_api_key,
   expired_api_key,
   revoked_api_key,
+  origin_not_allowed,
   model_not_allowed,
   model_not_found,
   unknown_url,

@@ -40,12 +40,14 @@ struct RequestRecord {
   core::TimePoint started{};
   core::Duration total{};
   core::Duration upstream{};   // part of total spent waiting for providers
-  int status = 0;              // told to the client
+  core::Duration client{};     // and for the client: to send its body, to take the answer
+  int status = 0;              // told to the client; 408 or 499 when it was too slow or left before
   std::string outcome = "ok";  // "ok" or the name of the error's code, also when a stream broke late
   std::string detail;          // for the log only
   std::vector<AttemptRecord> attempts;
   std::uint64_t bytes_in = 0, bytes_out = 0;  // bodies
 
+  core::Duration overhead() const { return total - upstream - client; }
   // As if new, but texts and attempts keep their memory.
   void reset();
 };

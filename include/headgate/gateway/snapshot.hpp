@@ -48,10 +48,11 @@ inline constexpr std::size_t outcome_count = static_cast<std::size_t>(core::Code
 // One model at one account. Shared.
 struct Target {
   std::shared_ptr<Account> account;
-  std::string model;         // as configured
-  std::string upstream;      // the provider's name for it
-  std::string model_json;    // the same as a JSON string
-  std::string route_fields;  // header lines that name it to the client
+  std::string model;                             // as configured
+  std::string upstream;                          // the provider's name for it
+  std::string model_json;                        // the same as a JSON string
+  std::string route_fields;                      // header lines that name it to the client
+  std::vector<metrics::Registry::Lease> leases;  // of what is counted under its name
   metrics::Histogram& duration;
   metrics::Histogram& first_byte;
   metrics::Counter& tokens_in;
@@ -61,7 +62,7 @@ struct Target {
 
 struct Snapshot {
   routing::Router router;
-  std::vector<std::unique_ptr<Target>> targets;  // by routing::ModelIndex
+  std::vector<std::shared_ptr<Target>> targets;  // by routing::ModelIndex
   access::Settings access;
   access::KeyBook keys;
   std::int64_t created = 0;      // seconds since the epoch, shown as `created` of models
@@ -78,5 +79,8 @@ struct SnapshotParts {
 };
 core::Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
                                                             core::TimePoint now, core::WallTime wall);
+
+// The same but for the keys; accounts and counters are shared with it.
+std::shared_ptr<const Snapshot> with_keys(const Snapshot& snapshot, access::KeyBook keys, std::uint64_t generation);
 
 }  // namespace headgate::gateway

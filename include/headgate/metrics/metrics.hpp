@@ -80,12 +80,31 @@ class LazyCounters {
   std::array<std::atomic<Counter*>, size> counters_{};
 };
 
-using Labels = std::vector<std::pair<std::string, std::string>>;
+// Counts in a gauge as long as it lives.
+class Presence {
+ public:
+  explicit Presence(Gauge& gauge) : gauge_(gauge) { gauge_.add(1); }
+  ~Presence() { gauge_.add(-1); }
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
 
-// Owns every metric; references stay valid as long as it lives. A family holds a bounded number of
-// label sets; what comes after is counted together under the label value "other". Shared.
+ private:
+  Gauge& gauge_;
+};
+
+using Label = std::pair<std::string, std::string>;
+using Labels = std::vector<Label>;
+
+// Owns every metric; references stay valid as long as it lives, or as what was leased is held. A
+// family holds a bounded number of label sets; what comes after is counted together under the label
+// value "other". Shared.
 class Registry {
  public:
+  // For what comes and goes. Metrics with a label that was leased give way to new ones in a full
+  // family once nobody holds the lease.
+  using Lease = std::shared_ptr<const Label>;
+  Lease lease(const Label& label);
+
   Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
   Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
   // A sum that is kept elsewhere and only read here; exposed as a counter.
@@ -107,8 +126,10 @@ class Registry {
   template <typename Metric, typename... Args>
   Metric& child(std::map<std::string, Family<Metric>>& families, const std::string& name, const std::string& help,
                 Labels labels, Args&&... args);
+  void give_up_unleased();
 
   mutable std::mutex mutex_;
+  std::map<Label, std::weak_ptr<const Label>> leases_;
   std::map<std::string, Family<Counter>> counters_;
   std::map<std::string, Family<Gauge>> gauges_;
   std::map<std::string, Family<Gauge>> totals_;

@@ -26,7 +26,7 @@ struct Collaborators {
   // The admin surface, JSON out. Empty when there is nothing of that id.
   std::function<std::string(std::string_view request_id)> find_request;
   std::function<std::string()> show_config;
-  std::function<std::string()> reload;
+  std::function<bool()> reload;  // false: refused, the log says why
 };
 
 class Worker;

@@ -15,6 +15,8 @@ inline constexpr std::size_t max_target = 8 * 1024;  // bytes of a request targe
 // The fields somebody in the house reads. All others are counted, checked and passed over.
 enum class Field : std::uint8_t {
   host,
+  origin,
+  sec_fetch_site,
   authorization,
   x_api_key,
   content_length,

@@ -1,0 +1,41 @@
+#include "request_history.hpp"
+
+#include <gmock/gmock.h>
+
+namespace headgate::app {
+namespace {
+
+void remember(RequestHistory& history, const std::string& id, const std::string& model) {
+  gateway::RequestRecord record;
+  record.id = id;
+  record.asked_model = model;
+  history.remember(record);
+}
+
+}  // namespace
+
+TEST(RequestHistory, FindsTheNewestOfEqualIds) {
+  RequestHistory history;
+  remember(history, "same", "older");
+  remember(history, "same", "newer");
+  EXPECT_THAT(history.find("same"), testing::HasSubstr("newer"));
+}
+
+TEST(RequestHistory, FindsTheNewestWhereverTheRingHasTurned) {
+  RequestHistory history;
+  for (int i = 0; i < 5000; ++i) {
+    remember(history, "same", "model-" + std::to_string(i) + ".");
+    if (i % 97 != 0) continue;
+    EXPECT_THAT(history.find("same"), testing::HasSubstr("model-" + std::to_string(i) + "."));
+  }
+}
+
+TEST(RequestHistory, KeepsTheLastAndForgetsTheRest) {
+  RequestHistory history;
+  for (int i = 0; i < 2049; ++i) remember(history, "r" + std::to_string(i), "m");
+  EXPECT_EQ(history.find("r0"), "");
+  EXPECT_NE(history.find("r1"), "");
+  EXPECT_NE(history.find("r2048"), "");
+}
+
+}  // namespace headgate::app
