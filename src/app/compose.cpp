@@ -1,5 +1,6 @@
 #include "compose.hpp"
 
+#include <random>
 #include <thread>
 
 #include "key_store.hpp"
@@ -11,12 +12,13 @@ unsigned worker_count(const server::Settings& settings) {
 }
 
 core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
-                                                   unsigned workers, std::uint64_t generation) {
+                                                   unsigned workers, std::uint64_t generation,
+                                                   const health::Book* health) {
   auto keys = KeyStore(settings.data_dir).book();
   if (!keys) return keys.error();
-  return gateway::make_snapshot(
-      {settings.routing, settings.providers, settings.access, std::move(*keys), workers, generation}, registry,
-      core::Clock::now(), std::chrono::system_clock::now());
+  return gateway::make_snapshot({settings.routing, settings.providers, settings.access, std::move(*keys),
+                                 settings.breakers, health, std::random_device()(), workers, generation},
+                                registry, core::Clock::now(), std::chrono::system_clock::now());
 }
 
 core::Result<server::TlsPtr> compose_tls(const server::Settings& settings) {

@@ -8,9 +8,11 @@
 
 namespace headgate::app {
 
-// What requests are decided by, from settings and the keys of data_dir.
+// What requests are decided by, from settings, the keys of data_dir, and what was learned of the health
+// of providers before.
 core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
-                                                   unsigned workers, std::uint64_t generation);
+                                                   unsigned workers, std::uint64_t generation,
+                                                   const health::Book* health = nullptr);
 
 // Empty without server.tls.
 core::Result<server::TlsPtr> compose_tls(const server::Settings& settings);

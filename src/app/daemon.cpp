@@ -132,7 +132,7 @@ class Daemon {
   bool reload(FileMarks seen, bool tell) {
     auto fresh = fresh_settings(tell);
     if (!fresh) return refuse_reload(std::move(seen), "the configuration has errors", tell);
-    auto snapshot = compose_snapshot(*fresh, registry_, workers_, ++generation_);
+    auto snapshot = compose_snapshot(*fresh, registry_, workers_, ++generation_, snapshot_->health.get());
     if (!snapshot) return refuse_reload(std::move(seen), snapshot.error().message(), tell);
     auto tls = compose_tls(fresh->server);
     if (!tls) return refuse_reload(std::move(seen), tls.error().message(), tell);
@@ -210,8 +210,31 @@ class Daemon {
     look_again_->async_wait([this](const boost::system::error_code& error) {
       if (error) return;
       look();
+      tell_health();
       watch_files();
     });
+  }
+
+  // What changed between providers and us, to whoever watches.
+  void tell_health() {
+    for (const auto& change : snapshot_->health->journal().take()) {
+      const auto& [from, to, reason, at, until, calls] = change.transition;
+      const bool key = change.scope == health::Scope::credential;
+      const std::string state(health::name_of(to));
+      LogFields fields{{"provider", change.provider}, {"reason", std::string(health::name_of(reason))}};
+      if (!change.target.empty()) fields.push_back({"model", change.target});
+      if (!key) {
+        fields.push_back({"from", std::string(health::name_of(from))});
+        fields.push_back({"to", state});
+        fields.push_back({"failed", std::to_string(calls.failed) + " of " + std::to_string(calls.all)});
+        registry_
+            .counter("headgate_breaker_transitions_total", "Changes of circuit breakers, by the state entered.",
+                     {{"provider", change.provider}, {"target", change.target}, {"to", state}})
+            .add();
+      }
+      const char* what = key ? "provider key" : change.target.empty() ? "breaker of a provider" : "breaker of a model";
+      to == health::State::open ? log_.warn(what, fields) : log_.info(what, fields);
+    }
   }
 
   void look() {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "catalog_files.hpp"
 #include "catalog_tables.hpp"
@@ -134,9 +135,13 @@ int import_list(const config::Settings& settings, const Asked& asked) {
     print(rows_of(*list));
     return 0;
   }
-  if (asked.yes)
+  std::optional<FileLock> lock;  // nobody else writes between what is compared and what is written
+  if (asked.yes) {
     if (auto made = make_directory(settings.data_dir); !made) return refuse(made.error().message());
-  const FileLock lock(settings.data_dir + "/catalog.lock");
+    auto taken = FileLock::take(settings.data_dir + "/catalog.lock");
+    if (!taken) return refuse(taken.error().message());
+    lock.emplace(std::move(*taken));
+  }
   const auto change = plan_import(settings.data_dir, *list);
   if (!change) return refuse(change.error().message());
   const auto prices = catalog::count_prices(change->before, *list);

@@ -36,6 +36,7 @@ Settings Builder::build() {
   build_models();
   build_pools();
   build_failover();
+  build_breakers();
   const Node* log = document_.find("log");
   take_word(
       log, "level",

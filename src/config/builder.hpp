@@ -34,6 +34,7 @@ class Builder {
   void build_models();
   void build_pools();
   void build_failover();
+  void build_breakers();
   // Reports a file that cannot be read or holds no PEM block.
   void check_pem(const Node* parent, std::string_view key, std::string_view code);
 

@@ -81,4 +81,18 @@ void Builder::build_failover() {
             failover.named_models);
 }
 
+void Builder::build_breakers() {
+  const Node* node = document_.find("breakers");
+  health::Settings& breakers = settings_.breakers;
+  take_duration(node, "window", breakers.window);
+  take_number(node, "min_requests", breakers.min_requests);
+  take_number(node, "failure_rate", breakers.failure_rate);
+  take_number(node, "consecutive_failures", breakers.consecutive_failures);
+  take_duration(node, "slow_call", breakers.slow_call);
+  take_number(node, "slow_rate", breakers.slow_rate);
+  take_duration(node, "open_for", breakers.open_for);
+  take_duration(node, "max_open", breakers.max_open);
+  take_number(node, "half_open_probes", breakers.half_open_probes);
+}
+
 }  // namespace headgate::config

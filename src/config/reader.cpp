@@ -21,6 +21,12 @@ void take_duration(const Node* parent, std::string_view key, core::milliseconds&
   if (const auto parsed = parse_duration(node->text)) value = *parsed;
 }
 
+void take_duration(const Node* parent, std::string_view key, core::Duration& value) {
+  auto rounded = std::chrono::duration_cast<core::milliseconds>(value);
+  take_duration(parent, key, rounded);
+  value = rounded;
+}
+
 void take_size(const Node* parent, std::string_view key, std::size_t& value) {
   const Node* node = child(parent, key);
   if (!node || !node->is_scalar()) return;

@@ -20,6 +20,7 @@ std::span<const Entry> entries(const Node* parent);
 
 void take_text(const Node* parent, std::string_view key, std::string& value);
 void take_duration(const Node* parent, std::string_view key, core::milliseconds& value);
+void take_duration(const Node* parent, std::string_view key, core::Duration& value);
 void take_size(const Node* parent, std::string_view key, std::size_t& value);
 
 template <typename T>

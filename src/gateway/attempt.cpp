@@ -107,7 +107,7 @@ net::Lease Gateway::connected(Call& call, const wire::openai::Request& request, 
 }
 
 // An answer that is not a 200: what its body says, and for how long the provider wants to be left alone.
-Task<Error> Gateway::read_failure(net::Exchange& exchange, Target& target) {
+Task<Error> Gateway::read_failure(net::Exchange& exchange) {
   using wire::Field;
   const auto& head = exchange.head();
   const int status = head.status;
@@ -121,9 +121,7 @@ Task<Error> Gateway::read_failure(net::Exchange& exchange, Target& target) {
   }
   auto error = wire::openai::read_error(json_, status, exchange.body().substr(0, max_error_body));
   if (status == 429 && error.code() == Code::rate_limit_exceeded) {
-    const double seconds = wait.value_or(1);
-    target.account->pause.until(core::Clock::now() + std::chrono::milliseconds(static_cast<int>(seconds * 1000)));
-    error.with_retry_after(seconds);
+    error.with_retry_after(wait.value_or(1));
   } else if (wait && status >= 500) {
     error.with_retry_after(*wait);
   }
@@ -167,7 +165,7 @@ Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& req
   record.status = head.status;
   record.first_byte = core::Clock::now() - started;
   record.passed_fields = rate_limit_fields(head.fields);
-  if (head.status != 200) co_return co_await read_failure(exchange, target);
+  if (head.status != 200) co_return co_await read_failure(exchange);
 
   const auto coding = head.fields[wire::Field::content_encoding];
   if (!coding.empty() && !wire::equal_ignoring_case(coding, "identity"))

@@ -1,5 +1,7 @@
 #include "headgate/gateway/decision.hpp"
 
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 namespace headgate::gateway {
@@ -38,6 +40,20 @@ Json attempt_of(const AttemptRecord& attempt) {
   return json;
 }
 
+// The barrier in the words of the decision, and what it means to a person.
+Json excluded_of(const Exclusion& exclusion) {
+  const auto& reason = exclusion.reason;
+  std::string detail = reason == "pause"          ? "the provider asked to be left alone"
+                       : reason == "credential"   ? "the provider refuses the gateway's own key"
+                       : reason == "retry_budget" ? "too many of the provider's requests are retries already"
+                                                  : "it failed too often just now";
+  if (exclusion.for_how_long)
+    detail +=
+        fmt::format("; may be asked again in {:.1f} s", std::chrono::duration<double>(*exclusion.for_how_long).count());
+  const std::string word(reason == "pause" ? "rate_limited" : reason.ends_with("breaker") ? "breaker_open" : reason);
+  return {{"model", exclusion.model}, {"reason", word}, {"detail", std::move(detail)}};
+}
+
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 // What nobody has decided yet is null, never a made-up value.
@@ -59,12 +75,11 @@ std::string describe(const RequestRecord& record, const wire::openai::Request& r
   const auto now = core::Clock::now();
   for (const auto& candidate : plan.candidates) {
     const auto& target = *snapshot.targets[candidate.model];
-    const auto left = target.account->pause.left(now);
-    if (left > core::Duration::zero()) {
-      json["excluded"].push_back(
-          {{"model", target.model},
-           {"reason", "rate_limited"},
-           {"detail", "asked to be left alone for " + std::to_string(millis(left)) + " ms more"}});
+    const auto standing = snapshot.health->standing(candidate.model, now);
+    if (standing.refusal) {
+      std::optional<core::Duration> left;
+      if (standing.refusal->until != core::no_deadline) left = standing.refusal->until - now;
+      json["excluded"].push_back(excluded_of({target.model, health::name_of(standing.refusal->barrier), left}));
     } else {
       json["candidates"].push_back({{"model", target.model}, {"provider", target.account->settings.name}});
     }
@@ -84,6 +99,8 @@ std::string describe(const RequestRecord& record) {
   json["total_ms"] = millis(record.total);
   json["attempts"] = Json::array();
   for (const auto& attempt : record.attempts) json["attempts"].push_back(attempt_of(attempt));
+  json["excluded"] = Json::array();
+  for (const auto& exclusion : record.excluded) json["excluded"].push_back(excluded_of(exclusion));
   return dump(json);
 }
 

@@ -1,5 +1,7 @@
 #include "headgate/gateway/gateway.hpp"
 
+#include <algorithm>
+
 #include "headgate/gateway/decision.hpp"
 
 namespace headgate::gateway {
@@ -35,8 +37,8 @@ Task<void> show_decision(Call& call, const wire::openai::Request& request, const
 
 }  // namespace
 
-Gateway::Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& registry)
-    : loop_(loop), names_(loop, resolver), registry_(registry) {
+Gateway::Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& registry, std::uint64_t seed)
+    : loop_(loop), names_(loop, resolver), registry_(registry), random_(seed | 1) {
   loop_.each_second([this](core::TimePoint now) {
     for (auto& [key, pool] : pools_) pool->close_idle(now);
     std::erase_if(pools_, [](const auto& entry) { return entry.second->unused(); });
@@ -60,37 +62,77 @@ Task<void> Gateway::answer(Call& call) {
   if (!answered) co_await refuse(call, answered.error());
 }
 
-// In order, until one answers, the request itself is at fault, or the patience of `failover` ends.
+// In order, until one answers, the request itself is at fault, or the patience of `failover` ends. Who
+// is only just coming back may be passed over for others, but not in favour of nobody.
 Task<Result<void>> Gateway::try_candidates(Call& call, const wire::openai::Request& request,
                                            const routing::Plan& plan) {
-  const auto& failover = call.snapshot.router.failover();
-  const auto no_new_attempt_after = core::after(call.record.started, failover.within);
-  Error last(Code::no_healthy_upstream);
-  const Target* failed = nullptr;
+  Story story{core::after(call.record.started, call.snapshot.router.failover().within)};
+  std::vector<routing::ModelIndex> passed_over;
   for (const auto& candidate : plan.candidates) {
-    Target& target = *call.snapshot.targets[candidate.model];
-    const auto now = core::Clock::now();
-    if (const auto left = target.account->pause.left(now); left > core::Duration::zero()) {
-      if (failed == nullptr)
-        last = Error(Code::rate_limit_exceeded, "The provider's rate limit is reached; it asked to be left alone.")
-                   .with_retry_after(std::chrono::duration<double>(left).count());
-      continue;
-    }
-    if (call.record.attempts.size() >= failover.max_attempts || now >= no_new_attempt_after) break;
-    if (failed != nullptr) count_failover(*failed, target, last);
-    const auto answered = co_await try_target(call, request, target);
-    if (answered) co_return answered;
-    last = answered.error();
-    failed = &target;
-    if (last.retry() == Retry::never) co_return last;
+    const bool is_last = &candidate == &plan.candidates.back();
+    const auto next = co_await try_candidate(call, request, candidate.model, is_last ? 0 : draw(), story);
+    if (next == Next::end) co_return std::move(story.result);
+    if (next == Next::passed_over) passed_over.push_back(candidate.model);
   }
-  if (last.message().empty()) last.with_message("No model can take this request at the moment.");
-  co_return last.with_failover_exhausted();
+  for (const auto model : passed_over) {
+    const auto next = co_await try_candidate(call, request, model, 0, story);
+    if (next == Next::end) co_return std::move(story.result);
+  }
+  co_return give_up(call, plan, story);
+}
+
+Task<Gateway::Next> Gateway::try_candidate(Call& call, const wire::openai::Request& request, routing::ModelIndex model,
+                                           double draw, Story& story) {
+  auto& record = call.record;
+  Target& target = *call.snapshot.targets[model];
+  const auto now = core::Clock::now();
+  if (record.attempts.size() >= call.snapshot.router.failover().max_attempts || now >= story.no_new_attempt_after)
+    co_return Next::another;
+  auto admitted = call.snapshot.health->admit(model, now, {!record.attempts.empty(), draw});
+  if (const auto* refusal = std::get_if<health::Refusal>(&admitted)) {
+    const bool by_lot = draw > 0 && !call.snapshot.health->standing(model, now).refusal;
+    if (!by_lot) exclude(record, target, *refusal, now);
+    co_return by_lot ? Next::passed_over : Next::another;
+  }
+  if (story.failed != nullptr) count_failover(*story.failed, target, story.result.error());
+  story.result = co_await try_target(call, request, target, std::get<health::Admission>(admitted), now);
+  story.failed = &target;
+  const bool ends = story.result.has_value() || story.result.error().retry() == Retry::never;
+  co_return ends ? Next::end : Next::another;
+}
+
+void Gateway::exclude(RequestRecord& record, const Target& target, const health::Refusal& refusal,
+                      core::TimePoint now) {
+  std::optional<core::Duration> for_how_long;
+  if (refusal.until > now && refusal.until != core::no_deadline) for_how_long = refusal.until - now;
+  record.excluded.push_back({target.model, health::name_of(refusal.barrier), for_how_long});
+}
+
+// Nobody answered: the last failure, or what keeps all candidates from being asked at all.
+Error Gateway::give_up(const Call& call, const routing::Plan& plan, const Story& story) {
+  if (story.failed != nullptr) return Error(story.result.error()).with_failover_exhausted();
+  const auto& excluded = call.record.excluded;
+  const bool only_pauses = !excluded.empty() && std::all_of(excluded.begin(), excluded.end(), [](const auto& one) {
+    return one.reason == health::name_of(health::Barrier::pause);
+  });
+  auto error =
+      only_pauses
+          ? Error(Code::rate_limit_exceeded, "The provider's rate limit is reached; it asked to be left alone.")
+          : Error(Code::no_healthy_upstream,
+                  plan.candidates.size() > 1 ? "None of the models that may answer can be asked at the moment: their "
+                                               "providers failed too often just now."
+                                             : "The model cannot be asked at the moment: its provider failed too often "
+                                               "just now.");
+  std::optional<core::Duration> earliest;
+  for (const auto& one : excluded)
+    if (one.for_how_long && (!earliest || *one.for_how_long < *earliest)) earliest = one.for_how_long;
+  if (earliest) error.with_retry_after(std::chrono::duration<double>(*earliest).count());
+  return error.with_failover_exhausted();
 }
 
 // One candidate; a connection that went stale in the pool is tried once more on a fresh one.
-Task<Result<void>> Gateway::try_target(Call& call, const wire::openai::Request& request, Target& target) {
-  const auto started = core::Clock::now();
+Task<Result<void>> Gateway::try_target(Call& call, const wire::openai::Request& request, Target& target,
+                                       health::Admission& admission, core::TimePoint started) {
   auto& begun = call.record.attempts.emplace_back();
   begun.provider = target.account->settings.name;
   begun.model = target.model;
@@ -99,15 +141,28 @@ Task<Result<void>> Gateway::try_target(Call& call, const wire::openai::Request& 
   if (!answered && answered.error().retry() == Retry::same_target)
     answered = co_await attempt(call, request, target, call.record.attempts[index], true);
   auto& record = call.record.attempts[index];
-  record.total = core::Clock::now() - started;
+  const auto ended = core::Clock::now();
+  record.total = ended - started;
   if (answered) {
+    admission.settle(ended, health::Outcome::success, record.first_byte.value_or(record.total));
     settle(target, record, nullptr);
     co_return answered;
   }
   auto error = answered.error();
   if (error.retry() == Retry::same_target) error.with_retry(Retry::next_target);
+  const auto status = record.status == 0 ? std::nullopt : std::optional(record.status);
+  admission.settle(ended, health::outcome_of(error, status), record.first_byte.value_or(record.total),
+                   health::pause_of(error.retry_after_seconds()));
   settle(target, record, &error);
   co_return error;
+}
+
+// Of no consequence but who goes first: xorshift will do.
+double Gateway::draw() {
+  random_ ^= random_ << 13;
+  random_ ^= random_ >> 7;
+  random_ ^= random_ << 17;
+  return static_cast<double>(random_ >> 11) * 0x1p-53;
 }
 
 void Gateway::settle(Target& target, AttemptRecord& record, const Error* error) {

@@ -12,6 +12,7 @@ void RequestRecord::reset() {
   total = upstream = client = {};
   status = 0;
   attempts.clear();
+  excluded.clear();
   bytes_in = bytes_out = 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -67,7 +68,7 @@ Result<std::shared_ptr<Account>> make_account(providers::Account settings, unsig
   auto key = pool_key(settings, *url, trust);
   const auto share = std::max<std::size_t>(1, (settings.max_connections + workers - 1) / workers);
   return std::shared_ptr<Account>(new Account{
-      std::move(settings), std::move(adapter), std::move(endpoint), std::move(key), simulated, share, now, {}, {}});
+      std::move(settings), std::move(adapter), std::move(endpoint), std::move(key), simulated, share, now, {}});
 }
 
 std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr<Account> account,
@@ -100,6 +101,18 @@ std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr
                  {}});
 }
 
+health::Roster make_roster(Snapshot& snapshot) {
+  health::Roster roster;
+  for (const auto& target : snapshot.targets) {
+    const auto& name = target->account->settings.name;
+    auto place = std::find(roster.providers.begin(), roster.providers.end(), name);
+    if (place == roster.providers.end()) place = roster.providers.insert(place, name);
+    roster.targets.push_back({target->model, static_cast<std::size_t>(place - roster.providers.begin())});
+  }
+  snapshot.providers = roster.providers;
+  return roster;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
@@ -115,6 +128,8 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
   auto snapshot = std::make_shared<Snapshot>(
       Snapshot{routing::Router(std::move(parts.routing)),
                {},
+               {},
+               nullptr,
                parts.access,
                std::move(parts.keys),
                std::chrono::duration_cast<std::chrono::seconds>(wall.time_since_epoch()).count(),
@@ -125,6 +140,8 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
       return core::Error(core::Code::internal_error, "model " + model.name + " names no configured provider");
     snapshot->targets.push_back(make_target(model, account->second, registry));
   }
+  snapshot->health =
+      std::make_shared<health::Book>(make_roster(*snapshot), parts.breakers, parts.seed, now, parts.health);
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api_service.hpp"
+#include "breakers.hpp"
 #include "process_metrics.hpp"
 
 namespace headgate::server {
@@ -26,6 +27,7 @@ std::string AdminService::status() const {
 
 std::string AdminService::metrics_text() {
   read_process_metrics(registry_);
+  read_breaker_metrics(registry_, *snapshot_, core::Clock::now());
   return registry_.expose();
 }
 
@@ -49,11 +51,21 @@ Task<void> AdminService::answer(Request& request) {
       body = reloaded ? R"({"reloaded":true})" : R"({"reloaded":false,"see":"the log, or headgate check"})";
       break;
     }
+    case Action::show_breakers: body = describe_breakers(*snapshot_, core::Clock::now()); break;
+    case Action::force_breaker:
+      if (force_breaker(*snapshot_, request.match.rest, core::Clock::now()))
+        body = describe_breakers(*snapshot_, core::Clock::now());
+      break;
     case Action::show_request: body = ask.find_request(request.match.rest); break;
     default: break;
   }
   if (body.empty()) {
-    const auto reply = gateway::error_reply(Error(Code::unknown_url, "No request of this id is remembered."));
+    const auto reply =
+        gateway::error_reply(Error(Code::unknown_url, request.match.endpoint->action == Action::force_breaker
+                                                          ? "No breaker is moved by that: POST to "
+                                                            "/admin/v1/breakers/providers/NAME/ or "
+                                                            "/admin/v1/breakers/models/NAME/ with open, closed or auto."
+                                                          : "No request of this id is remembered."));
     co_await request.reply.send({404, "application/json", reply.fields}, reply.body);
     co_return;
   }

@@ -1,6 +1,8 @@
 // The OpenAI-compatible surface.
 #pragma once
 
+#include <random>
+
 #include "context.hpp"
 #include "headgate/gateway/gateway.hpp"
 #include "origin.hpp"
@@ -13,7 +15,7 @@ class ApiService final : public Service {
  public:
   ApiService(Context& context, net::Resolver& resolver, metrics::Registry& registry, SnapshotPtr snapshot)
       : context_(context),
-        gateway_(context.loop, resolver, registry),
+        gateway_(context.loop, resolver, registry, std::random_device()()),
         snapshot_(std::move(snapshot)),
         is_local_(is_loopback(context.settings.listen)) {}
 

@@ -29,6 +29,8 @@ constexpr std::array admin{
     Endpoint{"/admin/v1/status", Method::get, Action::status, "status", "admin", open_to_all},
     Endpoint{"/admin/v1/config", Method::get, Action::show_config, "config", "admin", open_to_all},
     Endpoint{"/admin/v1/reload", Method::post, Action::reload, "reload", "admin", open_to_all},
+    Endpoint{"/admin/v1/breakers", Method::get, Action::show_breakers, "breakers", "admin", open_to_all},
+    Endpoint{"/admin/v1/breakers/", Method::post, Action::force_breaker, "breakers", "admin", open_to_all},
     Endpoint{"/admin/v1/requests/", Method::get, Action::show_request, "requests", "admin", open_to_all},
 };
 

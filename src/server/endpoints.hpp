@@ -21,6 +21,8 @@ enum class Action : std::uint8_t {
   show_request,
   show_config,
   reload,
+  show_breakers,
+  force_breaker,
 };
 
 struct Endpoint {

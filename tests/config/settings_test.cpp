@@ -44,6 +44,8 @@ pools:
   default: [b, a]
   code: [a]
 failover: {max_attempts: 2, within: 11s, named_models: strict}
+breakers: {window: 20s, min_requests: 7, failure_rate: 0.25, consecutive_failures: 3, slow_call: 4s, slow_rate: 0.75,
+           open_for: 2s, max_open: 3m, half_open_probes: 2}
 access: {auth: required}
 )");
   const auto& server = settings.server;
@@ -100,6 +102,18 @@ access: {auth: required}
   EXPECT_EQ(routing.failover.max_attempts, 2u);
   EXPECT_EQ(routing.failover.within, milliseconds(11000));
   EXPECT_EQ(routing.failover.named_models, routing::NamedModels::strict);
+
+  health::Settings breakers;
+  breakers.window = milliseconds(20000);
+  breakers.min_requests = 7;
+  breakers.failure_rate = 0.25;
+  breakers.consecutive_failures = 3;
+  breakers.slow_call = milliseconds(4000);
+  breakers.slow_rate = 0.75;
+  breakers.open_for = milliseconds(2000);
+  breakers.max_open = milliseconds(180000);
+  breakers.half_open_probes = 2;
+  EXPECT_EQ(settings.breakers, breakers);
 }
 
 TEST(Settings, VendorRowsGiveBaseUrls) {
@@ -142,6 +156,7 @@ TEST(Settings, DefaultsAreTheOnesTheSchemaNames) {
   file["data_dir"] = top["data_dir"]["default"];
   file["log"] = written(top["log"]["properties"], {});
   file["failover"] = written(top["failover"]["properties"], {});
+  file["breakers"] = written(top["breakers"]["properties"], {});
   file["providers"]["sim"] = written(account, {});
   file["providers"]["sim"]["timeouts"] = written(account["timeouts"]["properties"], {});
   file["providers"]["sim"]["type"] = "simulated";
@@ -156,6 +171,7 @@ TEST(Settings, DefaultsAreTheOnesTheSchemaNames) {
   EXPECT_EQ(loud.routing.failover.max_attempts, quiet.routing.failover.max_attempts);
   EXPECT_EQ(loud.routing.failover.within, quiet.routing.failover.within);
   EXPECT_EQ(loud.routing.failover.named_models, quiet.routing.failover.named_models);
+  EXPECT_EQ(loud.breakers, quiet.breakers);
   const auto& a = loud.providers.at(0);
   const auto& b = quiet.providers.at(0);
   EXPECT_EQ(a.timeouts.connect, b.timeouts.connect);

@@ -41,6 +41,8 @@ const std::vector<Row> admin_rows{
     {"/admin/v1/status", "status", Method::get},
     {"/admin/v1/config", "config", Method::get},
     {"/admin/v1/reload", "reload", Method::post},
+    {"/admin/v1/breakers", "breakers", Method::get},
+    {"/admin/v1/breakers/models/org/name/open", "breakers", Method::post, false, "models/org/name/open"},
     {"/admin/v1/requests/req_1", "requests", Method::get, false, "req_1"},
 };
 

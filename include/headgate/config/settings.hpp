@@ -4,6 +4,7 @@
 #include <string>
 
 #include "headgate/access/settings.hpp"
+#include "headgate/health/settings.hpp"
 #include "headgate/providers/settings.hpp"
 #include "headgate/routing/settings.hpp"
 #include "headgate/server/settings.hpp"
@@ -22,6 +23,7 @@ struct Settings {
   server::Settings server;
   providers::Settings providers;
   routing::Settings routing;
+  health::Settings breakers;
   access::Settings access;
   Log log;
   std::string data_dir = "./headgate-data";

@@ -30,7 +30,7 @@ struct Call {
 // One a worker; worker-confined.
 class Gateway {
  public:
-  Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& registry);
+  Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& registry, std::uint64_t seed);
 
   // Answers the client on every path, and leaves the whole story in call.record.
   net::Task<void> answer(Call& call);
@@ -38,12 +38,25 @@ class Gateway {
  private:
   net::Task<core::Result<void>> try_candidates(Call& call, const wire::openai::Request& request,
                                                const routing::Plan& plan);
-  net::Task<core::Result<void>> try_target(Call& call, const wire::openai::Request& request, Target& target);
+  // How far a request has come with its candidates.
+  struct Story {
+    core::TimePoint no_new_attempt_after;
+    core::Result<void> result{};     // of the last attempt
+    const Target* failed = nullptr;  // whose attempt that was
+  };
+  enum class Next { another, passed_over, end };
+  net::Task<Next> try_candidate(Call& call, const wire::openai::Request& request, routing::ModelIndex model,
+                                double draw, Story& story);
+  static void exclude(RequestRecord& record, const Target& target, const health::Refusal& refusal, core::TimePoint now);
+  static core::Error give_up(const Call& call, const routing::Plan& plan, const Story& story);
+  net::Task<core::Result<void>> try_target(Call& call, const wire::openai::Request& request, Target& target,
+                                           health::Admission& admission, core::TimePoint started);
+  double draw();  // uniform in [0, 1)
   net::Task<core::Result<void>> attempt(Call& call, const wire::openai::Request& request, Target& target,
                                         AttemptRecord& record, bool fresh);
   net::Lease connected(Call& call, const wire::openai::Request& request, Target& target, bool fresh);
   net::Task<core::Result<net::Lease>> connect(Call& call, Target& target, core::TimePoint deadline, bool fresh);
-  net::Task<core::Error> read_failure(net::Exchange& exchange, Target& target);
+  net::Task<core::Error> read_failure(net::Exchange& exchange);
   net::Task<core::Error> read_unstreamed(net::Exchange& exchange);
   net::Task<core::Result<void>> pass_whole(Call& call, const wire::openai::Request& request, Target& target,
                                            AttemptRecord& record, net::Exchange& exchange);
@@ -58,6 +71,7 @@ class Gateway {
   metrics::Registry& registry_;
   wire::JsonReader json_;
   std::map<std::string, std::unique_ptr<net::Pool>, std::less<>> pools_;
+  std::uint64_t random_;
 };
 
 }  // namespace headgate::gateway

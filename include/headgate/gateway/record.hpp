@@ -25,6 +25,13 @@ struct AttemptRecord {
   std::string passed_fields;  // header lines of the answer that go on to the client
 };
 
+// A candidate that was not asked, and why.
+struct Exclusion {
+  std::string model;
+  std::string_view reason;                     // a literal
+  std::optional<core::Duration> for_how_long;  // where that is known
+};
+
 struct RequestRecord {
   std::string id;
   std::string trace_id;
@@ -45,6 +52,7 @@ struct RequestRecord {
   std::string outcome = "ok";  // "ok" or the name of the error's code, also when a stream broke late
   std::string detail;          // for the log only
   std::vector<AttemptRecord> attempts;
+  std::vector<Exclusion> excluded;
   std::uint64_t bytes_in = 0, bytes_out = 0;  // bodies
 
   core::Duration overhead() const { return total - upstream - client; }

@@ -9,6 +9,7 @@
 
 #include "headgate/access/key_book.hpp"
 #include "headgate/access/settings.hpp"
+#include "headgate/health/book.hpp"
 #include "headgate/metrics/metrics.hpp"
 #include "headgate/net/connector.hpp"
 #include "headgate/providers/openai.hpp"
@@ -16,19 +17,6 @@
 #include "headgate/routing/router.hpp"
 
 namespace headgate::gateway {
-
-// A provider that said 429 is left alone until then. Shared.
-class Pause {
- public:
-  void until(core::TimePoint time) { until_.store(time.time_since_epoch().count(), std::memory_order_relaxed); }
-  bool lasts(core::TimePoint now) const { return left(now) > core::Duration::zero(); }
-  core::Duration left(core::TimePoint now) const {
-    return core::Duration(until_.load(std::memory_order_relaxed)) - now.time_since_epoch();
-  }
-
- private:
-  std::atomic<core::Duration::rep> until_{0};
-};
 
 // One account, ready to be talked to. Shared.
 struct Account {
@@ -40,7 +28,6 @@ struct Account {
   std::size_t connections_per_worker = 1;
   core::TimePoint since{};                 // a simulation's time zero
   std::atomic<std::uint64_t> sequence{0};  // of simulated requests
-  Pause pause;
 };
 
 inline constexpr std::size_t outcome_count = static_cast<std::size_t>(core::Code::client_gone) + 2;
@@ -63,6 +50,8 @@ struct Target {
 struct Snapshot {
   routing::Router router;
   std::vector<std::shared_ptr<Target>> targets;  // by routing::ModelIndex
+  std::vector<std::string> providers;            // by health's index
+  std::shared_ptr<health::Book> health;          // targets by routing::ModelIndex
   access::Settings access;
   access::KeyBook keys;
   std::int64_t created = 0;      // seconds since the epoch, shown as `created` of models
@@ -74,6 +63,9 @@ struct SnapshotParts {
   providers::Settings providers;
   access::Settings access;
   access::KeyBook keys;
+  health::Settings breakers;
+  const health::Book* health = nullptr;  // of the snapshot before, whose experience goes on
+  std::uint64_t seed = 0;                // of what is left to chance
   unsigned workers = 1;
   std::uint64_t generation = 1;
 };
