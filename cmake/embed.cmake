@@ -1,5 +1,5 @@
 # cmake -DNAMESPACE=headgate::x::embedded -DNAMES="a;b" -DFILES="x.json;y.yaml" -DOUT=embedded.cpp -P embed.cmake
-# Text files as constants. Arrays, since compilers limit the length of string literals.
+# Files as constants of a component with an embedded.hpp. Arrays, since compilers limit the length of string literals.
 set(source "#include \"embedded.hpp\"\n\nnamespace ${NAMESPACE} {\nnamespace {\n")
 set(functions "")
 foreach(name file IN ZIP_LISTS NAMES FILES)

@@ -1,0 +1,35 @@
+// Which capability a request asks for, from its text alone. docs/classifier.md tells how well.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "headgate/classify/profile.hpp"
+#include "headgate/core/result.hpp"
+
+namespace headgate::classify {
+
+struct Model;
+
+// Value, cheap to copy, read-only: safe to call from any thread. A call allocates nothing and reads at most
+// 1,600 bytes of each text, however long it is.
+class Classifier {
+ public:
+  // With the lexicon and the weights that the binary carries.
+  explicit Classifier(const Settings& settings = {});
+  // With others. Fails when they are malformed or do not belong together.
+  static core::Result<Classifier> from(std::string_view lexicon, std::string_view weights,
+                                       const Settings& settings = {});
+
+  // The user's last text decides. Where it leaves the task open, the system text may decide.
+  Profile classify(const Text& text) const;
+
+ private:
+  Classifier(std::shared_ptr<const Model> model, const Settings& settings);
+  Profile classify(std::string_view text) const;
+
+  std::shared_ptr<const Model> model_;
+  Settings settings_;
+};
+
+}  // namespace headgate::classify

@@ -1,0 +1,11 @@
+// Files of config/classifier/ that the binary carries.
+#pragma once
+
+#include <string_view>
+
+namespace headgate::classify::embedded {
+
+std::string_view lexicon();
+std::string_view weights();
+
+}  // namespace headgate::classify::embedded

@@ -1,0 +1,17 @@
+// What a classifier decides by: the words it knows and what they weigh.
+#pragma once
+
+#include "lexicon.hpp"
+#include "weights.hpp"
+
+namespace headgate::classify {
+
+struct Model {
+  Lexicon lexicon;
+  Weights weights;
+};
+
+// Sums what the features of a text say.
+Logits logits_of(const Model& model, std::string_view text);
+
+}  // namespace headgate::classify

@@ -1,0 +1,50 @@
+// The trained table: what each feature says for each capability.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "features.hpp"
+#include "headgate/core/capability.hpp"
+#include "headgate/core/result.hpp"
+
+namespace headgate::classify {
+
+inline constexpr std::size_t max_features = 65'536;
+
+using Logits = std::array<float, core::capability_count>;
+using Row = std::array<std::int8_t, core::capability_count>;
+
+// Value, read-only after parse.
+//
+// The file, little-endian: "HGCW", version, digest of the lexicon (8 bytes), number of features n; a bias per
+// capability and a scale per group (floats); n names in ascending order (4 bytes each); n rows of signed bytes.
+class Weights {
+ public:
+  static core::Result<Weights> parse(std::string_view file, std::uint64_t lexicon_digest);
+
+  // Place of a feature, below size().
+  std::optional<std::uint32_t> find(std::uint32_t name) const;
+  const Row& row(std::uint32_t place) const { return rows_[place]; }
+  std::size_t size() const { return rows_.size(); }
+  const Logits& bias() const { return bias_; }
+  float scale(std::size_t group) const { return scales_[group]; }
+
+ private:
+  struct Slot {
+    std::uint32_t name = 0;
+    std::uint32_t place = 0;  // + 1; 0: free
+  };
+
+  void index(const std::vector<std::uint32_t>& names);
+
+  Logits bias_{};
+  std::array<float, group_count> scales_{};
+  std::vector<Row> rows_;
+  std::vector<Slot> slots_;  // open addressing, a power of two, at most half full
+};
+
+}  // namespace headgate::classify
