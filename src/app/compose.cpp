@@ -16,9 +16,10 @@ core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& setti
                                                    const health::Book* health) {
   auto keys = KeyStore(settings.data_dir).book();
   if (!keys) return keys.error();
-  return gateway::make_snapshot({settings.routing, settings.providers, settings.access, std::move(*keys),
-                                 settings.breakers, health, std::random_device()(), workers, generation},
-                                registry, core::Clock::now(), std::chrono::system_clock::now());
+  return gateway::make_snapshot(
+      {settings.routing, settings.providers, settings.access, std::move(*keys), classify::Classifier(),
+       settings.breakers, health, std::random_device()(), workers, generation},
+      registry, core::Clock::now(), std::chrono::system_clock::now());
 }
 
 core::Result<server::TlsPtr> compose_tls(const server::Settings& settings) {

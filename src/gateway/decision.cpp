@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 namespace headgate::gateway {
@@ -58,10 +60,21 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 
 // What nobody has decided yet is null, never a made-up value.
 Json frame(const RequestRecord& record) {
-  return Json{{"request_id", record.id}, {"tenant", record.tenant}, {"capability", nullptr}, {"confidence", nullptr}};
+  Json json{{"request_id", record.id}, {"tenant", record.tenant}};
+  json["capability"] = record.capability ? Json(core::name_of(*record.capability)) : Json(nullptr);
+  json["confidence"] = record.confidence ? Json(std::round(*record.confidence * 1000) / 1000) : Json(nullptr);
+  return json;
 }
 
 }  // namespace
+
+void note_capability(RequestRecord& record, const Snapshot& snapshot, wire::Surface surface, wire::JsonValue request) {
+  if (!snapshot.classifier || surface == wire::Surface::embeddings) return;
+  const auto question = wire::openai::read_question(surface, request);
+  const auto profile = snapshot.classifier->classify({question.last_user, question.system});
+  record.capability = profile.capability;
+  record.confidence = profile.confidence;
+}
 
 std::string describe(const RequestRecord& record, const wire::openai::Request& request, const routing::Plan& plan,
                      const Snapshot& snapshot) {
@@ -110,9 +123,11 @@ core::Result<std::string> explain(std::string_view body, wire::Surface surface, 
   padded.reserve(body.size() + wire::json_padding);
   const auto request = wire::openai::read_request(json, surface, padded);
   if (!request) return request.error();
-  const auto plan = snapshot.router.plan(request->model, request->fallback_models);
+  RequestRecord record;
+  note_capability(record, snapshot, surface, json.document());
+  const auto plan = snapshot.router.plan(request->model, request->fallback_models, record.capability);
   if (!plan) return plan.error();
-  return describe(RequestRecord{}, *request, *plan, snapshot);
+  return describe(record, *request, *plan, snapshot);
 }
 
 }  // namespace headgate::gateway

@@ -53,7 +53,10 @@ Task<void> Gateway::answer(Call& call) {
   call.record.stream = request->stream;
   call.record.has_tools = request->has_tools;
 
-  const auto plan = call.snapshot.router.plan(request->model, request->fallback_models);
+  const auto& router = call.snapshot.router;
+  if (call.dry_run || router.asks_for_capability(request->model))
+    note_capability(call.record, call.snapshot, call.surface, json_.document());
+  const auto plan = router.plan(request->model, request->fallback_models, call.record.capability);
   if (!plan) co_return co_await refuse(call, plan.error());
   call.record.pool = plan->pool;
   if (call.dry_run) co_return co_await show_decision(call, *request, *plan);

@@ -13,6 +13,8 @@ void RequestRecord::reset() {
   status = 0;
   attempts.clear();
   excluded.clear();
+  capability.reset();
+  confidence.reset();
   bytes_in = bytes_out = 0;
 }
 

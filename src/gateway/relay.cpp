@@ -31,6 +31,7 @@ std::string route_fields(const Call& call, const Target& target, const AttemptRe
   core::append_number(fields, call.record.attempts.size());
   fields.append("\r\nx-headgate-overhead-us: ");
   core::append_number(fields, std::chrono::duration_cast<std::chrono::microseconds>(overhead).count());
+  if (call.record.capability) fields.append("\r\nx-headgate-capability: ").append(name_of(*call.record.capability));
   if (!call.record.pool.empty()) fields.append("\r\nx-headgate-pool: ").append(call.record.pool);
   return fields.append("\r\n").append(attempt.passed_fields);
 }

@@ -128,6 +128,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
   auto snapshot = std::make_shared<Snapshot>(
       Snapshot{routing::Router(std::move(parts.routing)),
                {},
+               std::move(parts.classifier),
                {},
                nullptr,
                parts.access,

@@ -12,6 +12,8 @@ using core::Result;
 
 Router::Router(Settings settings) : settings_(std::move(settings)) {
   for (ModelIndex i = 0; i < settings_.models.size(); ++i) index_.emplace(settings_.models[i].name, i);
+  has_capability_pools_ = std::any_of(settings_.pools.begin(), settings_.pools.end(),
+                                      [](const Pool& pool) { return core::capability_named(pool.name).has_value(); });
 }
 
 const Pool* Router::find_pool(std::string_view name) const {
@@ -41,7 +43,7 @@ void Router::append_equivalents(Plan& plan, std::string_view model) const {
 }
 
 Error Router::unknown(std::string_view name) const {
-  if (name.starts_with("auto:") || name.ends_with(":floor") || name.ends_with(":nitro"))
+  if (name.ends_with(":floor") || name.ends_with(":nitro"))
     return Error(Code::model_not_found, "`" + std::string(name) + "` is reserved and has no meaning in this version. " +
                                             "GET /v1/models lists what you may use.")
         .with_param("model");
@@ -49,6 +51,8 @@ Error Router::unknown(std::string_view name) const {
   if (find_pool("default") != nullptr) known.emplace_back("auto");
   for (const auto& model : settings_.models) known.push_back(model.name);
   for (const auto& pool : settings_.pools) known.push_back("pool:" + pool.name);
+  if (name.starts_with("auto:"))
+    for (const auto capability : core::capability_names) known.push_back("auto:" + std::string(capability));
   const auto closest = core::nearest(name, known);
   return Error(Code::model_not_found, "The model `" + std::string(name) + "` is not configured here." +
                                           (closest.empty() ? "" : " Did you mean `" + closest + "`?") +
@@ -56,14 +60,33 @@ Error Router::unknown(std::string_view name) const {
       .with_param("model");
 }
 
-Result<void> Router::append_named(Plan& plan, std::string_view name) const {
-  constexpr std::string_view pool_prefix = "pool:";
-  const bool names_pool = name.starts_with(pool_prefix);
-  if (name == "auto" || names_pool) {
-    const Pool* pool = find_pool(names_pool ? name.substr(pool_prefix.size()) : "default");
+// Of `auto`, `auto:CAPABILITY` and `pool:NAME`; null for any other name.
+Result<const Pool*> Router::pool_for(std::string_view name, std::optional<core::Capability> capability) const {
+  constexpr std::string_view pool_prefix = "pool:", auto_prefix = "auto:";
+  const Pool* pool = nullptr;
+  if (name.starts_with(pool_prefix)) {
+    pool = find_pool(name.substr(pool_prefix.size()));
     if (pool == nullptr) return unknown(name);
-    if (plan.pool.empty()) plan.pool = pool->name;
-    append_pool(plan, *pool);
+    return pool;
+  }
+  if (name.starts_with(auto_prefix)) {
+    capability = core::capability_named(name.substr(auto_prefix.size()));
+    if (!capability) return unknown(name);
+  } else if (name != "auto") {
+    return pool;
+  }
+  if (capability) pool = find_pool(core::name_of(*capability));
+  if (pool == nullptr) pool = find_pool("default");
+  if (pool == nullptr) return unknown(name);
+  return pool;
+}
+
+Result<void> Router::append_named(Plan& plan, std::string_view name, std::optional<core::Capability> capability) const {
+  const auto pool = pool_for(name, capability);
+  if (!pool) return pool.error();
+  if (*pool != nullptr) {
+    if (plan.pool.empty()) plan.pool = (*pool)->name;
+    append_pool(plan, **pool);
     return {};
   }
   const auto found = index_.find(name);
@@ -72,11 +95,12 @@ Result<void> Router::append_named(Plan& plan, std::string_view name) const {
   return {};
 }
 
-Result<Plan> Router::plan(std::string_view model, const std::vector<std::string>& fallbacks) const {
+Result<Plan> Router::plan(std::string_view model, const std::vector<std::string>& fallbacks,
+                          std::optional<core::Capability> capability) const {
   Plan plan;
-  if (auto named = append_named(plan, model); !named) return named.error();
+  if (auto named = append_named(plan, model, capability); !named) return named.error();
   for (const auto& name : fallbacks)
-    if (auto named = append_named(plan, name); !named) return named.error();
+    if (auto named = append_named(plan, name, capability); !named) return named.error();
   if (plan.pool.empty() && fallbacks.empty()) append_equivalents(plan, model);
   return plan;
 }

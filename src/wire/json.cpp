@@ -206,7 +206,8 @@ core::Result<JsonValue> JsonReader::read(std::string_view text, bool strict) {
   if (nodes_.size() < most) nodes_.resize(most);
   if (const auto flaw = Grammar(text, *structure_, nodes_.data(), strict).judge(); flaw != Flaw::none)
     return explain(flaw);
-  return JsonValue(nodes_.data(), text.data());
+  text_ = text.data();
+  return document();
 }
 
 void JsonReader::shrink() {

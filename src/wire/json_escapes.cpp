@@ -84,18 +84,23 @@ void append_unescaped(std::string& out, std::string_view inside) {
     const auto plain = inside.substr(0, inside.find('\\'));
     out.append(plain);
     inside.remove_prefix(plain.size());
-    if (inside.empty()) return;
+    if (inside.size() < short_length) return;
     if (inside[1] != 'u') {
-      out.push_back(meaning_of(inside[1]));
+      if (const char meaning = meaning_of(inside[1]); meaning != 0) out.push_back(meaning);
       inside.remove_prefix(short_length);
       continue;
     }
-    auto point = static_cast<std::uint32_t>(hex4(inside.substr(short_length)));
+    const auto unit = hex4(inside.substr(short_length));
+    if (unit < 0) return;
     inside.remove_prefix(long_length);
-    if (is_high_surrogate(static_cast<std::int32_t>(point))) {
-      const auto low = static_cast<std::uint32_t>(hex4(inside.substr(short_length)));
-      point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+    auto point = static_cast<std::uint32_t>(unit);
+    if (is_high_surrogate(unit)) {
+      const auto low = inside.starts_with("\\u") ? hex4(inside.substr(short_length)) : -1;
+      if (!is_low_surrogate(low)) continue;
+      point = 0x10000 + ((point - 0xd800) << 10) + (static_cast<std::uint32_t>(low) - 0xdc00);
       inside.remove_prefix(long_length);
+    } else if (is_low_surrogate(unit)) {
+      continue;
     }
     append_utf8(out, point);
   }

@@ -25,7 +25,8 @@ class Escapes {
   std::size_t next_;  // the backslash not yet looked at
 };
 
-// `inside` is what stands between the quotes of a string that was judged right.
+// `inside` is what stands between the quotes of a string that was judged right, or a part of it: an
+// escape that was cut is left out.
 void append_unescaped(std::string& out, std::string_view inside);
 
 }  // namespace headgate::wire

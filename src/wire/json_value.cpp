@@ -41,6 +41,15 @@ std::string_view JsonValue::string(std::string& scratch) const {
   return scratch;
 }
 
+std::string_view JsonValue::ends(std::size_t most, std::string& scratch) const {
+  if (!is_string() || inside_quotes().size() <= most) return string(scratch);
+  const auto whole = inside_quotes();
+  scratch.clear();
+  for (const auto part : {whole.substr(0, most / 2), whole.substr(whole.size() - most / 2)})
+    node_->escaped ? append_unescaped(scratch, part) : void(scratch.append(part));
+  return scratch;
+}
+
 std::string JsonValue::string() const {
   std::string scratch;
   return std::string(string(scratch));

@@ -54,7 +54,9 @@ def test_a_model_that_keeps_failing_is_not_asked_any_more(gateway, broken, secon
 def test_the_decision_says_why_a_model_was_passed_over(gateway):
     for _ in range(4):
         last = ask(gateway)
-    remembered = json.loads(gateway.get(f"/admin/v1/requests/{last.get('x-request-id')}", address=gateway.admin).body)
+    remembered_at = f"/admin/v1/requests/{last.get('x-request-id')}"
+    assert eventually(lambda: gateway.get(remembered_at, address=gateway.admin).status == 200)
+    remembered = json.loads(gateway.get(remembered_at, address=gateway.admin).body)
     asked_now = json.loads(gateway.chat(payloads.chat("pool:default"), headers={"x-headgate-dry-run": "1"}).body)
     for decision in (remembered, asked_now):
         (excluded,) = decision["excluded"]

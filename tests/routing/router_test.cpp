@@ -86,6 +86,40 @@ TEST(Router, TakesPoolsAsFallbacks) {
   EXPECT_EQ(planned.pool, "cheap");
 }
 
+struct RouterWithCapabilities : testing::Test {
+  RouterWithCapabilities() {
+    auto with = settings();
+    with.pools.push_back({"code", {"medium"}});
+    router.emplace(with);
+  }
+  std::string pool_of(const std::string& model, std::optional<core::Capability> capability = {}) const {
+    const auto plan = router->plan(model, {}, capability);
+    return plan ? plan->pool : plan.error().message();
+  }
+  std::optional<Router> router;
+};
+
+TEST_F(RouterWithCapabilities, AutoTakesThePoolOfTheCapability) {
+  EXPECT_EQ(pool_of("auto", core::Capability::code), "code");
+}
+
+TEST_F(RouterWithCapabilities, AutoTakesTheDefaultPoolForAnyOtherAndForNone) {
+  EXPECT_EQ(pool_of("auto", core::Capability::chat), "default");
+  EXPECT_EQ(pool_of("auto"), "default");
+}
+
+TEST_F(RouterWithCapabilities, AClientMayNameTheCapability) {
+  EXPECT_EQ(pool_of("auto:code", core::Capability::chat), "code");
+  EXPECT_EQ(pool_of("auto:summarization"), "default");
+  EXPECT_THAT(pool_of("auto:cod"), HasSubstr("Did you mean `auto:code`?"));
+}
+
+TEST_F(RouterWithCapabilities, OnlyAutoDependsOnTheCapability) {
+  EXPECT_TRUE(router->asks_for_capability("auto"));
+  for (const char* name : {"auto:code", "pool:code", "medium"}) EXPECT_FALSE(router->asks_for_capability(name)) << name;
+  EXPECT_FALSE(Router(settings()).asks_for_capability("auto")) << "no pool is named after a capability";
+}
+
 TEST(Router, NeverTriesAModelTwice) {
   EXPECT_THAT(plan("small", {"small", "large", "small"}).models, ElementsAre("small", "large"));
 }

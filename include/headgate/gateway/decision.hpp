@@ -11,6 +11,9 @@
 
 namespace headgate::gateway {
 
+// Asks the classifier. Only where its answer makes a difference: it takes longer than all the rest.
+void note_capability(RequestRecord& record, const Snapshot& snapshot, wire::Surface surface, wire::JsonValue request);
+
 // Of a request that is not sent.
 std::string describe(const RequestRecord& record, const wire::openai::Request& request, const routing::Plan& plan,
                      const Snapshot& snapshot);

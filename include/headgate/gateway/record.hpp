@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "headgate/core/capability.hpp"
 #include "headgate/core/error.hpp"
 #include "headgate/core/time.hpp"
 #include "headgate/core/usage.hpp"
@@ -40,6 +41,8 @@ struct RequestRecord {
   std::string_view route;  // of the endpoint table, a literal
   std::string asked_model;
   std::string pool;
+  std::optional<core::Capability> capability;  // none: nobody asked, or the classifier abstained
+  std::optional<float> confidence;             // none: nobody asked
   bool stream = false;
   bool has_tools = false;
   bool dry_run = false;

@@ -9,6 +9,7 @@
 
 #include "headgate/access/key_book.hpp"
 #include "headgate/access/settings.hpp"
+#include "headgate/classify/classifier.hpp"
 #include "headgate/health/book.hpp"
 #include "headgate/metrics/metrics.hpp"
 #include "headgate/net/connector.hpp"
@@ -50,8 +51,9 @@ struct Target {
 struct Snapshot {
   routing::Router router;
   std::vector<std::shared_ptr<Target>> targets;  // by routing::ModelIndex
-  std::vector<std::string> providers;            // by health's index
-  std::shared_ptr<health::Book> health;          // targets by routing::ModelIndex
+  std::optional<classify::Classifier> classifier;
+  std::vector<std::string> providers;    // by health's index
+  std::shared_ptr<health::Book> health;  // targets by routing::ModelIndex
   access::Settings access;
   access::KeyBook keys;
   std::int64_t created = 0;      // seconds since the epoch, shown as `created` of models
@@ -63,6 +65,7 @@ struct SnapshotParts {
   providers::Settings providers;
   access::Settings access;
   access::KeyBook keys;
+  std::optional<classify::Classifier> classifier;  // none: every request's capability stays open
   health::Settings breakers;
   const health::Book* health = nullptr;  // of the snapshot before, whose experience goes on
   std::uint64_t seed = 0;                // of what is left to chance

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "headgate/core/capability.hpp"
 #include "headgate/core/result.hpp"
 #include "headgate/routing/settings.hpp"
 
@@ -27,9 +29,13 @@ class Router {
  public:
   explicit Router(Settings settings);
 
-  // `model` is a configured name, `pool:NAME` or `auto`; `fallbacks` are tried after it.
-  // Error: model_not_found, with the closest name.
-  core::Result<Plan> plan(std::string_view model, const std::vector<std::string>& fallbacks) const;
+  // `model` is a configured name, `pool:NAME`, `auto` or `auto:CAPABILITY`; `fallbacks` are tried after
+  // it. `capability` is what the request asks for, where that is known: `auto` takes the pool of that
+  // name, else `default`. Error: model_not_found, with the closest name.
+  core::Result<Plan> plan(std::string_view model, const std::vector<std::string>& fallbacks,
+                          std::optional<core::Capability> capability = {}) const;
+  // Whether the capability of a request for this model makes a difference.
+  bool asks_for_capability(std::string_view model) const { return has_capability_pools_ && model == "auto"; }
 
   const std::vector<Model>& models() const { return settings_.models; }
   const std::vector<Pool>& pools() const { return settings_.pools; }
@@ -41,11 +47,13 @@ class Router {
   void append(Plan& plan, ModelIndex model) const;
   void append_pool(Plan& plan, const Pool& pool) const;
   void append_equivalents(Plan& plan, std::string_view model) const;
-  core::Result<void> append_named(Plan& plan, std::string_view name) const;
+  core::Result<void> append_named(Plan& plan, std::string_view name, std::optional<core::Capability> capability) const;
+  core::Result<const Pool*> pool_for(std::string_view name, std::optional<core::Capability> capability) const;
   core::Error unknown(std::string_view name) const;
 
   Settings settings_;
   std::map<std::string, ModelIndex, std::less<>> index_;
+  bool has_capability_pools_ = false;
 };
 
 }  // namespace headgate::routing

@@ -74,6 +74,9 @@ class JsonValue {
   // Of a string, without quotes and escapes; `scratch` is used where there are escapes.
   std::string_view string(std::string& scratch) const;
   std::string string() const;
+  // The same, but of a text longer than `most` bytes only its beginning and its end; escapes and
+  // characters at the cut may be lost.
+  std::string_view ends(std::size_t most, std::string& scratch) const;
   bool is(std::string_view text) const;  // this very string
 
   // As it stands in the document.
@@ -138,6 +141,9 @@ class JsonReader {
   // For texts of providers: names may repeat, but numbers must fit 64 bits or a finite double.
   core::Result<JsonValue> read_lenient(std::string_view text) { return read(text, false); }
 
+  // The text read last without an error, which must still be there.
+  JsonValue document() const { return {nodes_.data(), text_}; }
+
   // Gives back what a large document took.
   void shrink();
 
@@ -147,6 +153,7 @@ class JsonReader {
 
   std::unique_ptr<simdjson::internal::dom_parser_implementation> structure_;
   std::vector<JsonNode> nodes_;
+  const char* text_ = "";
 };
 
 // `text` as a JSON string, quotes included. Invalid UTF-8 becomes U+FFFD.

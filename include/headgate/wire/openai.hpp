@@ -55,6 +55,13 @@ struct Request {
 // Errors: invalid_json, invalid_request (param set). `body` is followed by json_padding bytes.
 core::Result<Request> read_request(JsonReader& json, Surface surface, std::string_view body);
 
+// The texts that tell what a request is about: the user's last, and the system's. Of long ones the
+// beginning and the end. `request` is the document of the request.
+struct Question {
+  std::string last_user, system;
+};
+Question read_question(Surface surface, JsonValue request);
+
 // What becomes of `stream_options` on the way to the provider.
 enum class StreamOptions : std::uint8_t {
   keep,
