@@ -9,11 +9,14 @@ namespace headgate::gateway {
 using core::Code;
 using core::Error;
 using core::Result;
+using core::Retry;
 using net::Task;
 
 namespace {
 
+// What a provider says about a failure is worth this much, and no more.
 constexpr std::size_t max_error_body = 64 * 1024;
+constexpr core::milliseconds error_body_patience{2'000};
 
 std::unique_ptr<net::Connection> simulated_connection(net::Loop& loop, const Call& call,
                                                       const wire::openai::Request& request, Target& target) {
@@ -114,9 +117,10 @@ Task<Error> Gateway::read_failure(net::Exchange& exchange) {
   const auto wait = wire::read_retry_after(head.fields[Field::retry_after], head.fields[Field::retry_after_ms],
                                            std::chrono::system_clock::now());
   if (status >= 200 && status < 400) co_return core::unusable_answer("status " + std::to_string(status));
+  const auto deadline = exchange.deadline_in(error_body_patience);
   while (exchange.body().size() < max_error_body) {
-    const auto more = co_await exchange.read_more_body();
-    if (!more && more.error().code() == Code::client_gone) co_return more.error();
+    const auto more = co_await exchange.read_more_body(deadline);
+    if (!more && more.error().retry() == Retry::never) co_return more.error();
     if (!more || !*more) break;
   }
   auto error = wire::openai::read_error(json_, status, exchange.body().substr(0, max_error_body));

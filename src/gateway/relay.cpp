@@ -98,7 +98,10 @@ class Relay {
  private:
   Task<Result<bool>> read_more() {
     const auto since = core::Clock::now();
-    auto more = co_await exchange_.read_more_body();
+    // Comments and preambles do not prolong the wait for the first content.
+    const auto deadline =
+        begun_ ? exchange_.deadline_in(target_.account->settings.timeouts.between_bytes) : exchange_.first_byte_by();
+    auto more = co_await exchange_.read_more_body(deadline);
     call_.record.upstream += core::Clock::now() - since;
     co_return more;
   }
@@ -213,7 +216,7 @@ class Relay {
 
   // The end of the transport mostly comes along with [DONE]; a little later is still worth a
   // connection.
-  Task<void> wait_for_end() { (void)co_await exchange_.read_more_body(end_patience); }
+  Task<void> wait_for_end() { (void)co_await exchange_.read_more_body(exchange_.deadline_in(end_patience)); }
 
   // A body that ends without [DONE] is complete when every answer in it said why it stopped.
   Task<Result<void>> end_of_body() {

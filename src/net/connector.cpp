@@ -4,6 +4,7 @@
 #include <openssl/x509.h>
 
 #include <boost/asio/error.hpp>
+#include <cerrno>
 
 namespace headgate::net {
 namespace {
@@ -47,6 +48,12 @@ Error too_slow() {
       .with_retry(Retry::next_target);
 }
 
+// The machine's limits are no fault of the provider's.
+bool ran_out(error_code error) {
+  return error == asio::error::no_descriptors || error == asio::error::no_buffer_space ||
+         error == asio::error::no_memory || error == error_code(ENFILE, boost::system::system_category());
+}
+
 void finish(Race& race) {
   race.over = true;
   for (std::size_t i = 0; i < race.sockets.size(); ++i) {
@@ -74,6 +81,11 @@ Task<Result<tcp::socket>> race_to(Loop& loop, Addresses addresses, std::uint16_t
   if (race->winner != Race::none) co_return std::move(*race->sockets[race->winner]);
   if (interrupt.raised()) co_return interrupt.error();
   if (race->running > 0) co_return too_slow();
+  if (ran_out(race->last_error))
+    co_return Error(Code::overloaded, "The gateway has no descriptor left for a connection to the provider.")
+        .with_retry(Retry::next_target)
+        .with_retry_after(1)
+        .with_detail(race->last_error.message());
   co_return Error(Code::upstream_error, "The provider refused the connection.")
       .with_retry(Retry::next_target)
       .with_detail(race->last_error.message());

@@ -32,17 +32,47 @@ Task<Result<void>> Exchange::send(Outgoing& request) {
   connection_.stream->expires_at(std::min(limits_.total, loop_.deadlines().in(limits_.first_byte)));
   co_await loop_.rest_of_turn();
   error_code error;
-  if (!connection_.stream->write_now(request, error) && !error)
-    error = co_await connection_.stream->write_rest(request);
+  if (!connection_.stream->write_now(request, error) && !error) error = co_await send_rest(request);
   // A provider may refuse a request before it has read all of it; its answer says why.
   if (error && (interrupt_.raised() || connection_.stream->expired() || connection_.reused)) co_return broken(error);
   co_return Result<void>();
 }
 
+// A provider that refuses a large request may say so at once and never read the rest.
+Task<error_code> Exchange::send_rest(Outgoing& request) {
+  auto& stream = *connection_.stream;
+  auto& in = connection_.in;
+  while (!request.empty()) {
+    if (const auto error = co_await stream.write_until_answer(request)) co_return error;
+    if (request.empty()) break;
+    char* const into = in.prepare(read_size);
+    const auto [error, received] = co_await stream.read_some(asio::buffer(into, in.room()));
+    if (error) co_return error;
+    in.commit(received);
+    anything_came_ = true;
+    answered_early_ = !drop_interim_answers();
+    if (answered_early_) break;
+  }
+  co_return error_code{};
+}
+
+// What came while the request was being sent. True: interim answers only, so sending goes on.
+bool Exchange::drop_interim_answers() {
+  for (auto& in = connection_.in; !in.empty();) {
+    std::size_t scanned = 0;
+    const auto size = find_head_end(in.view(), scanned);
+    const auto head = parse_response_head(in.view().substr(0, size));
+    if (!head || head->status >= 200 || head->status == 101) return false;
+    in.consume(size);
+  }
+  return true;
+}
+
 Task<Result<void>> Exchange::read_head() {
   auto& in = connection_.in;
   // One deadline for the whole head, whatever the pace of its bytes.
-  connection_.stream->expires_at(std::min(limits_.total, loop_.deadlines().in(limits_.first_byte)));
+  first_byte_by_ = std::min(limits_.total, loop_.deadlines().in(limits_.first_byte));
+  connection_.stream->expires_at(first_byte_by_);
   std::size_t scanned = 0;
   for (unsigned interim = 0;;) {
     const auto size = find_head_end(in.view(), scanned);
@@ -72,7 +102,7 @@ Task<Result<void>> Exchange::read_head() {
 }
 
 void Exchange::begin_body() {
-  keep_alive_ = head_.keep_alive;
+  keep_alive_ = head_.keep_alive && !answered_early_;
   chunked_ = head_.chunked;
   has_length_ = head_.has_length || has_no_body(head_.status);
   left_ = has_no_body(head_.status) ? 0 : head_.length;
@@ -122,13 +152,23 @@ Result<void> Exchange::take_what_came() {
   return {};
 }
 
-Task<Result<bool>> Exchange::read_more_body(core::milliseconds patience) {
+Task<Result<bool>> Exchange::read_more_body(core::TimePoint deadline) {
   if (head_size_ != 0) {
     if (auto taken = take_what_came(); !taken) co_return taken.error();
-    if (!body().empty() || ended_) co_return !body().empty();
+    if (!body().empty() || ended_) {
+      connection_.stream->expires_at(limits_.total);
+      co_return !body().empty();
+    }
   }
   if (ended_) co_return false;
-  connection_.stream->expires_at(std::min(limits_.total, loop_.deadlines().in(patience)));
+  connection_.stream->expires_at(std::min(limits_.total, deadline));
+  auto more = co_await read_body_bytes();
+  // The time that the client takes is not the provider's.
+  connection_.stream->expires_at(limits_.total);
+  co_return more;
+}
+
+Task<Result<bool>> Exchange::read_body_bytes() {
   const auto before = body().size();
   while (body().size() == before && !ended_) {
     auto& in = connection_.in;
@@ -152,7 +192,10 @@ Task<Result<std::string_view>> Exchange::read_whole_body() {
     (void)connection_.in.prepare(static_cast<std::size_t>(left_) - connection_.in.size());
   for (;;) {
     if (body().size() > limits_.max_body) co_return core::unusable_answer("the body is larger than max_response");
-    if (ended_) co_return body();
+    if (ended_) {
+      connection_.stream->expires_at(limits_.total);
+      co_return body();
+    }
     const auto more = co_await read_more_body();
     if (!more) co_return more.error();
   }

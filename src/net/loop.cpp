@@ -12,6 +12,7 @@ void Loop::tick() {
   timer_.expires_after(DeadlineWheel::tick);
   timer_.async_wait([this](error_code error) {
     if (error) return;
+    tick();  // first: what follows may throw
     const auto now = core::Clock::now();
     deadlines_.advance(now);
     if (++ticks_ % ticks_between_sweeps == 0) sweep_watched();
@@ -19,7 +20,6 @@ void Loop::tick() {
       next_chores_ = now + std::chrono::seconds(1);
       for (const auto& chore : chores_) chore(now);
     }
-    tick();
   });
 }
 

@@ -6,6 +6,15 @@ using core::Code;
 using core::Error;
 using core::Result;
 
+namespace {
+
+// Our own limit, not the provider's fault.
+Error overloaded(const char* message) {
+  return Error(Code::overloaded, message).with_retry(core::Retry::next_target).with_retry_after(1);
+}
+
+}  // namespace
+
 Lease& Lease::operator=(Lease&& other) noexcept {
   end(false);
   pool_ = std::exchange(other.pool_, nullptr);
@@ -43,27 +52,47 @@ Lease Pool::take() {
   return {this, std::move(connection)};
 }
 
+// In the queue for a place, until told or gone.
+class Pool::Waiter {
+ public:
+  explicit Waiter(Pool& pool) : pool_(pool), freed_(pool.loop_), at_(pool.waiting_.insert(pool.waiting_.end(), this)) {}
+  ~Waiter() {
+    if (!told_) pool_.waiting_.erase(at_);
+  }
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+  Signal& freed() { return freed_; }
+  void tell() {
+    told_ = true;
+    pool_.waiting_.erase(at_);
+    freed_.notify();
+  }
+
+ private:
+  Pool& pool_;
+  Signal freed_;
+  std::list<Waiter*>::iterator at_;
+  bool told_ = false;
+};
+
+// True: a place is ours, and counted already.
 Task<bool> Pool::wait_for_place(core::TimePoint deadline, Interrupt& interrupt) {
-  Signal freed(loop_);
-  const auto place = waiting_.insert(waiting_.end(), &freed);
-  const Interrupt::Scope scope(interrupt, freed);
-  const bool told = co_await freed.wait_until(deadline);
-  if (!told) waiting_.erase(place);
-  co_return told;
+  Waiter waiter(*this);
+  const Interrupt::Scope scope(interrupt, waiter.freed());
+  co_return co_await waiter.freed().wait_until(deadline);
 }
 
 Task<Result<Lease>> Pool::acquire(core::TimePoint deadline, Interrupt& interrupt, bool fresh) {
-  while (leased_ >= max_connections_) {
-    if (waiting_.size() >= max_waiting)
-      co_return Error(Code::overloaded, "Too many requests wait for a connection to this provider.")
-          .with_retry(core::Retry::next_target)
-          .with_retry_after(1);
-    if (co_await wait_for_place(deadline, interrupt)) continue;
-    if (interrupt.raised()) co_return interrupt.error();
-    co_return Error(Code::upstream_timeout, "No connection to the provider came free in time.")
-        .with_retry(core::Retry::next_target);
+  if (leased_ < max_connections_) {
+    ++leased_;
+  } else if (waiting_.size() >= max_waiting) {
+    co_return overloaded("Too many requests wait for a connection to this provider.");
+  } else {
+    const bool told = co_await wait_for_place(deadline, interrupt);
+    if (!told && interrupt.raised()) co_return interrupt.error();
+    if (!told) co_return overloaded("No connection to the provider came free in time.");
   }
-  ++leased_;
   if (!fresh)
     if (auto connection = take_idle()) co_return Lease(this, std::move(connection));
   auto stream = co_await connect(loop_, names_, endpoint_, resumed_, deadline, interrupt);
@@ -72,8 +101,9 @@ Task<Result<Lease>> Pool::acquire(core::TimePoint deadline, Interrupt& interrupt
   co_return stream.error();
 }
 
+// A place goes from hand to hand: between telling the next and its waking nobody may overtake it, nor
+// take the pool for unused.
 void Pool::end(std::unique_ptr<Connection> connection, bool reusable) {
-  --leased_;
   if (reusable && connection != nullptr) {
     connection->stream->expires_at(core::no_deadline);
     connection->in.clear();
@@ -81,9 +111,11 @@ void Pool::end(std::unique_ptr<Connection> connection, bool reusable) {
     connection->idle_since = loop_.deadlines().in(core::Duration::zero());
     idle_.push_back(std::move(connection));
   }
-  if (waiting_.empty()) return;
-  waiting_.front()->notify();
-  waiting_.pop_front();
+  if (waiting_.empty()) {
+    --leased_;
+    return;
+  }
+  waiting_.front()->tell();
 }
 
 void Pool::close_idle(core::TimePoint now) {

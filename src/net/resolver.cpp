@@ -1,15 +1,37 @@
 #include "headgate/net/resolver.hpp"
 
+#include <netdb.h>
+#include <netinet/in.h>
+
 #include <boost/asio/post.hpp>
+#include <deque>
+#include <mutex>
+#include <system_error>
+#include <thread>
 
 namespace headgate::net {
 namespace {
 
+Addresses addresses_of(const addrinfo* list) {
+  Addresses addresses;
+  for (; list != nullptr; list = list->ai_next) {
+    if (list->ai_family == AF_INET) {
+      const auto* ipv4 = reinterpret_cast<const sockaddr_in*>(list->ai_addr);
+      addresses.emplace_back(asio::ip::address_v4(ntohl(ipv4->sin_addr.s_addr)));
+    } else if (list->ai_family == AF_INET6) {
+      const auto* ipv6 = reinterpret_cast<const sockaddr_in6*>(list->ai_addr);
+      asio::ip::address_v6::bytes_type bytes;
+      std::memcpy(bytes.data(), &ipv6->sin6_addr, bytes.size());
+      addresses.emplace_back(asio::ip::address_v6(bytes, ipv6->sin6_scope_id));
+    }
+  }
+  return addresses;
+}
+
 // RFC 8305 section 4: families take turns, so that a broken one costs a single attempt.
-Addresses interleaved(const tcp::resolver::results_type& results) {
+Addresses interleaved(const Addresses& addresses) {
   Addresses first, second, mixed;
-  for (const auto& entry : results) {
-    const auto address = entry.endpoint().address();
+  for (const auto& address : addresses) {
     auto& family = first.empty() || first.front().is_v6() == address.is_v6() ? first : second;
     family.push_back(address);
   }
@@ -25,24 +47,82 @@ bool is_localhost(std::string_view host) { return host == "localhost" || host.en
 
 Addresses loopback() { return {asio::ip::address_v4::loopback(), asio::ip::address_v6::loopback()}; }
 
+Addresses ask_the_system(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG;
+  addrinfo* list = nullptr;
+  if (::getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0) return {};
+  const auto addresses = interleaved(addresses_of(list));
+  ::freeaddrinfo(list);
+  return addresses;
+}
+
 }  // namespace
 
-Resolver::Resolver() : threads_(2) {}
+// Owned by the resolver and by each of its threads. Shared.
+struct Resolver::State {
+  struct Asker {
+    Loop& loop;
+    std::function<void(Addresses)> done;
+  };
+
+  std::mutex mutex;
+  std::map<std::string, std::vector<Asker>> asked;  // by name, until it is answered
+  std::deque<std::string> queue;                    // names that no thread has taken yet
+  std::size_t threads = 0;
+  bool over = false;
+
+  void work();
+  void answer(const std::string& host, const Addresses& addresses);  // under the lock
+};
+
+// The life of a thread: until no name is left.
+void Resolver::State::work() {
+  std::unique_lock lock(mutex);
+  while (!over && !queue.empty()) {
+    const auto host = std::move(queue.front());
+    queue.pop_front();
+    lock.unlock();
+    const auto addresses = ask_the_system(host);
+    lock.lock();
+    answer(host, addresses);
+  }
+  --threads;
+}
+
+void Resolver::State::answer(const std::string& host, const Addresses& addresses) {
+  auto askers = asked.extract(host);
+  if (over) return;  // the loops may be gone
+  for (auto& asker : askers.mapped())
+    asio::post(asker.loop.io(), [done = std::move(asker.done), addresses] { done(addresses); });
+}
+
+Resolver::Resolver() : state_(std::make_shared<State>()) {}
 
 Resolver::~Resolver() {
-  threads_.stop();
-  threads_.join();
+  const std::scoped_lock lock(state_->mutex);
+  state_->over = true;
+  state_->asked.clear();
 }
 
 void Resolver::look_up(const std::string& host, Loop& loop, std::function<void(Addresses)> done) {
-  asio::post(threads_, [this, host, &loop, done = std::move(done)]() mutable {
-    tcp::resolver resolver(threads_);
-    error_code error;
-    const auto results = resolver.resolve(host, "", tcp::resolver::address_configured, error);
-    asio::post(loop.io(), [done = std::move(done), addresses = error ? Addresses{} : interleaved(results)]() mutable {
-      done(std::move(addresses));
-    });
-  });
+  auto& state = *state_;
+  const std::scoped_lock lock(state.mutex);
+  auto& askers = state.asked[host];
+  askers.push_back({loop, std::move(done)});
+  if (askers.size() > 1) return;
+  state.queue.push_back(host);
+  if (state.threads == max_threads) return;
+  try {
+    // Detached: getaddrinfo() cannot be interrupted, and the end of the process does not wait for it.
+    std::thread([state = state_] { state->work(); }).detach();
+    ++state.threads;
+  } catch (const std::system_error&) {  // the system has no thread left
+    if (state.threads > 0) return;      // who is at work will come to it
+    state.queue.clear();
+    state.answer(host, {});
+  }
 }
 
 void NameCache::ask(const std::string& host, Entry& entry) {

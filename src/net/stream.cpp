@@ -71,6 +71,41 @@ Task<error_code> SocketStream::write_rest(Outgoing& outgoing) {
   co_return error_code{};
 }
 
+Task<bool> SocketStream::wait_for_either() {
+  struct Readiness {
+    explicit Readiness(Loop& loop) : changed(loop) {}
+    Signal changed;
+    bool readable = false;
+  };
+  const auto ready = std::make_shared<Readiness>(loop_);
+  socket_.async_wait(tcp::socket::wait_read, [ready](error_code error) {
+    ready->readable = !error;
+    ready->changed.notify();
+  });
+  socket_.async_wait(tcp::socket::wait_write, [ready](error_code) { ready->changed.notify(); });
+  (void)co_await ready->changed.wait_until(core::no_deadline);
+  error_code ignored;
+  socket_.cancel(ignored);  // the one that still waits
+  co_return ready->readable;
+}
+
+Task<error_code> SocketStream::write_until_answer(Outgoing& outgoing) {
+  // What OpenSSL has read ahead no longer shows at the socket.
+  bool readable = ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1;
+  for (error_code error; !outgoing.empty();) {
+    if (stopped_) co_return asio::error::operation_aborted;
+    if (readable && !is_quiet()) break;
+    if (ssl_ != nullptr && write_wait_ == SSL_ERROR_WANT_READ) {
+      error = co_await wait_for(write_wait_);
+    } else {
+      readable = co_await wait_for_either();
+      if (readable) continue;
+    }
+    if (error || (!write_now(outgoing, error) && error)) co_return error;
+  }
+  co_return error_code{};
+}
+
 bool SocketStream::is_quiet() {
   if (stopped_) return false;
   char byte = 0;

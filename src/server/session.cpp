@@ -19,8 +19,9 @@ constexpr std::size_t first_read = 8 * 1024;
 constexpr std::string_view empty_line = "\r\n";
 constexpr std::size_t keep_buffer = 16 * 1024;
 constexpr std::size_t small_body = 64 * 1024;  // read and dropped, so that the connection can go on
-constexpr std::size_t linger_bytes = 4u << 20;
-constexpr core::milliseconds linger_time{2'000};
+constexpr std::size_t linger_read = 64 * 1024;
+constexpr std::size_t linger_beyond = 1u << 20;  // more than a body may have
+constexpr core::milliseconds linger_silence{2'000}, linger_time{10'000};
 
 // Ids come back in headers and logs: anything but these characters is replaced by an id of ours.
 bool is_request_id(std::string_view id) {
@@ -44,16 +45,16 @@ void Session::drain() {
 
 void Session::cut() {
   draining_ = true;
-  if (idle_)
-    stream_.stop();
-  else
-    interrupt_.raise(net::Interrupt::Reason::shutdown);
+  const bool again = std::exchange(cut_, true);
+  if (!answering_) return stream_.stop();
+  interrupt_.raise(net::Interrupt::Reason::shutdown);
+  if (!again) stream_.expires_at(context_.loop.deadlines().in(last_write));
 }
 
 Task<void> Session::run(TlsPtr tls) {
   if (!co_await greet(std::move(tls))) co_return;
   auto next = Next::another;
-  while (next == Next::another && !(draining_ && in_.empty())) next = co_await serve_one();
+  while (next == Next::another && !(draining_ && in_.empty()) && !cut_) next = co_await serve_one();
   if (next == Next::linger) co_await linger();
 }
 
@@ -68,7 +69,8 @@ Task<bool> Session::greet(TlsPtr tls) {
 // Reads until the head is whole, larger than allowed, or the client says no more.
 Task<bool> Session::read_head() {
   const auto& timeouts = context_.settings.timeouts;
-  scanned_ = head_size_ = 0;
+  scanned_ = judged_ = head_size_ = 0;
+  early_fault_ = {};
   idle_ = in_.empty();
   stream_.expires_at(context_.loop.deadlines().in(idle_ ? timeouts.idle : timeouts.header));
   for (bool may_skip = true;;) {
@@ -82,6 +84,8 @@ Task<bool> Session::read_head() {
       head_size_ = net::find_head_end(in_.view(), scanned_);
     }
     if (head_size_ != 0 || in_.size() > context_.settings.max_header) break;
+    early_fault_ = wire::fault_in_unfinished_head(in_.view(), judged_);
+    if (!early_fault_.empty()) break;
     char* const at = in_.prepare(first_read);
     const auto [error, received] = co_await stream_.read_some(boost::asio::buffer(at, in_.room()));
     if (error) co_return false;
@@ -145,6 +149,8 @@ Result<void> Session::check_head() {
   keep_alive_ = false;  // until the head is known to be sound
   const auto& settings = context_.settings;
   context_.ids.append_request_id(record_.id);
+  if (!early_fault_.empty())
+    return Error(Code::invalid_request, "The HTTP request is malformed: " + std::string(early_fault_) + ".");
   if (head_size_ == 0 || head_size_ > settings.max_header)
     return Error(Code::headers_too_large, "The header block is larger than server.max_header (" +
                                               std::to_string(settings.max_header) + " bytes).");
@@ -235,7 +241,9 @@ Task<void> Session::answer() {
   net::WatchedPeer watched(static_cast<int>(stream_.socket().native_handle()), interrupt_);
   context_.loop.watch(watched);
   Request request{head_, match_, whole_body_, *this, interrupt_, record_, snapshot_};
+  answering_ = true;
   co_await service_.answer(request);
+  answering_ = false;
   if (!replied_ || interrupt_.raised()) keep_alive_ = false;
 }
 
@@ -258,12 +266,12 @@ void Session::end_record() {
 // reset, which can overtake the reply (RFC 9112 section 9.6).
 Task<void> Session::linger() {
   stream_.shutdown_write();
-  stream_.expires_at(context_.loop.deadlines().in(linger_time));
-  in_.clear();
-  for (std::size_t read = 0; read < linger_bytes;) {
+  const auto& deadlines = context_.loop.deadlines();
+  const auto end = deadlines.in(linger_time);
+  for (std::size_t read = 0; read < context_.settings.max_body + linger_beyond; read += in_.size()) {
     in_.clear();
-    if (!co_await receive(in_, first_read)) co_return;
-    read += in_.size();
+    stream_.expires_at(std::min(end, deadlines.in(linger_silence)));
+    if (!co_await receive(in_, linger_read)) co_return;
   }
 }
 

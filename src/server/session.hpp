@@ -24,6 +24,8 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
 
  private:
   enum class Next { another, close, linger };
+  // For a client that does not read, once its time is over.
+  static constexpr core::milliseconds last_write{1'000};
 
   net::Task<bool> greet(TlsPtr tls);
   net::Task<Next> serve_one();
@@ -55,11 +57,13 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   Context& context_;
   Service& service_;
   net::SocketStream stream_;
-  net::FlatBuffer in_;         // the head, and what came along with it
-  net::FlatBuffer body_;       // a body that did not come along with its head, or was chunked
-  net::FlatBuffer pipelined_;  // what came behind a chunked body: the next request
-  std::size_t scanned_ = 0;    // of in_, in search for the end of a head
-  std::size_t head_size_ = 0;  // of the current request, at the front of in_
+  net::FlatBuffer in_;            // the head, and what came along with it
+  net::FlatBuffer body_;          // a body that did not come along with its head, or was chunked
+  net::FlatBuffer pipelined_;     // what came behind a chunked body: the next request
+  std::size_t scanned_ = 0;       // of in_, in search for the end of a head
+  std::size_t judged_ = 0;        // of in_, as the beginning of a head
+  std::size_t head_size_ = 0;     // of the current request, at the front of in_
+  std::string_view early_fault_;  // why what came can never become a head
   wire::RequestHead head_;
   Match match_;
   SnapshotPtr snapshot_;
@@ -79,6 +83,8 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   bool replied_ = false;
   bool idle_ = true;
   bool draining_ = false;
+  bool cut_ = false;        // its time is over
+  bool answering_ = false;  // the service has the request
   bool continue_sent_ = false;
 };
 

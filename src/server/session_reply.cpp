@@ -36,6 +36,7 @@ std::string_view reason(int status) {
 }  // namespace
 
 void Session::append_head(const gateway::ReplyHead& head) {
+  if (draining_) keep_alive_ = false;
   record_.status = head.status;
   replied_ = true;
   out_.append("HTTP/1.1 ");
@@ -97,7 +98,8 @@ Task<bool> Session::write_pieces(const net::Outgoing& pieces, std::string_view l
 }
 
 Task<bool> Session::write_out(net::Outgoing& outgoing) {
-  stream_.expires_at(context_.loop.deadlines().in(context_.settings.timeouts.write));
+  const auto patience = context_.settings.timeouts.write;
+  stream_.expires_at(context_.loop.deadlines().in(cut_ ? std::min(patience, last_write) : patience));
   co_await context_.loop.rest_of_turn();
   net::error_code error;
   if (!stream_.write_now(outgoing, error) && !error) {

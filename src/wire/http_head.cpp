@@ -32,21 +32,36 @@ bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// An IPv6 address in its brackets, judged by its characters.
+bool is_ip_literal(std::string_view text) {
+  if (text.size() < 4 || text.back() != ']') return false;
+  const auto address = text.substr(1, text.size() - 2);
+  return address.find(':') != address.npos && address.find_first_not_of("0123456789abcdefABCDEF:.") == address.npos;
+}
+
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  for (const char digit : text) port = port * 10 + static_cast<unsigned>(digit - '0');
+  return port <= 65'535;
+}
+
 bool is_host(std::string_view value) {
   if (value.empty() || !all_of_class(value, host_char)) return false;
+  if (value.front() == '[' && !is_ip_literal(value.substr(0, value.find(']') + 1))) return false;
   const auto bracket = value.find(']');
   const auto colon = value.find(':', bracket == value.npos ? 0 : bracket);
   if (value.rfind('[') != (bracket == value.npos ? value.npos : 0)) return false;
   if (colon == 0) return false;
   if (bracket != value.npos && bracket + 1 != value.size() && colon != bracket + 1) return false;
   return colon == value.npos || colon + 1 == value.size() ||
-         (all_digits(value.substr(colon + 1)) && value.size() - colon <= 6);
+         (all_digits(value.substr(colon + 1)) && value.size() - colon <= 6 && is_port(value.substr(colon + 1)));
 }
 
 // What the fields of one head say about its framing and identity.
 struct Seen {
   unsigned fields = 0;
-  unsigned hosts = 0, authorizations = 0, api_keys = 0, lengths = 0, encodings = 0;
+  unsigned hosts = 0, authorizations = 0, api_keys = 0, lengths = 0, encodings = 0, codings = 0;
+  bool says_close = false, says_keep_alive = false;  // any of the Connection lines
 };
 
 std::string_view judge_field(Seen& seen, Field field, std::string_view value) {
@@ -63,6 +78,11 @@ std::string_view judge_field(Seen& seen, Field field, std::string_view value) {
     case Field::transfer_encoding:
       if (++seen.encodings > 1) return "more than one Transfer-Encoding header";
       return equal_ignoring_case(value, "chunked") ? "" : "unsupported Transfer-Encoding";
+    case Field::content_encoding: return ++seen.codings > 1 ? "more than one Content-Encoding header" : "";
+    case Field::connection:
+      seen.says_close = seen.says_close || list_has_token(value, "close");
+      seen.says_keep_alive = seen.says_keep_alive || list_has_token(value, "keep-alive");
+      return "";
     default: return "";
   }
 }
@@ -131,9 +151,7 @@ template <typename Head>
 std::string_view judge_framing(const Seen& seen, Head& head) {
   if (seen.encodings > 0 && seen.lengths > 0) return "both Content-Length and Transfer-Encoding";
   if (seen.encodings > 0 && head.minor_version != 1) return "Transfer-Encoding in HTTP/1.0";
-  const auto connection = head.fields[Field::connection];
-  head.keep_alive =
-      head.minor_version == 1 ? !list_has_token(connection, "close") : list_has_token(connection, "keep-alive");
+  head.keep_alive = !seen.says_close && (head.minor_version == 1 || seen.says_keep_alive);
   head.chunked = seen.encodings > 0;
   head.has_length = seen.lengths > 0;
   for (const char digit : head.fields[Field::content_length])
@@ -151,6 +169,24 @@ std::string_view fault_in_request_head(std::string_view bytes, RequestHead& head
   if (const auto fault = judge_fields(bytes, seen, head.fields); !fault.empty()) return fault;
   if (head.minor_version == 1 && seen.hosts == 0) return "missing Host header";
   return judge_framing(seen, head);
+}
+
+std::string_view fault_in_unfinished_head(std::string_view bytes, std::size_t& judged) {
+  // A CR at the end is judged by what follows it.
+  const std::size_t from = judged, to = bytes.ends_with('\r') ? bytes.size() - 1 : bytes.size();
+  judged = to;
+  const auto first_end = bytes.find('\n');
+  for (std::size_t i = from; i < to; ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    const bool ends_line = byte == '\n' || (byte == '\r' && bytes[i + 1] == '\n');
+    if (byte == '\n' && (i == 0 || bytes[i - 1] != '\r')) return "lines must end in CRLF";
+    if (!ends_line && (classes[byte] & value_char) == 0) return "control character in the header block";
+    if (!ends_line && i < first_end && byte != ' ' && (classes[byte] & (target_char | token_char)) == 0)
+      return "malformed request line";
+  }
+  if (first_end < from || first_end >= to) return "";
+  RequestHead line;
+  return judge_request_line(bytes.substr(0, first_end - 1), line);
 }
 
 std::string_view fault_in_response_head(std::string_view bytes, ResponseHead& head) {

@@ -85,6 +85,8 @@ HANGS = [
     Fault("hangs-in-body", play(raw(WHOLE[:-9]), stall()), EITHER),
     Fault("hangs-in-chunk", play(raw(STREAM_HEAD + b"ff\r\n{"), stall()), EITHER),
     Fault("trickles-headers", steps.trickle(WHOLE, every=0.2), TIMED_OUT),
+    Fault("trickles-an-error", play(raw(head("500 Oops", "content-length: 500")), steps.trickle(b"x" * 499, every=0.2)),
+          UNAVAILABLE),
 ]
 
 
@@ -207,6 +209,8 @@ STILLBORN_STREAMS = {
     "empty": (play(raw(STREAM_HEAD + LAST_CHUNK)), BAD_GATEWAY),
     "only-done": (play(raw(STREAM_HEAD + chunk(event("[DONE]")) + LAST_CHUNK)), BAD_GATEWAY),
     "cut-after-comment": (play(raw(STREAM_HEAD + chunk(": working\n\n")), close), BAD_GATEWAY),
+    "only-comments": (play(raw(STREAM_HEAD), steps.trickle(chunk(": working\n\n") * 50, every=0.2, size=16)),
+                      TIMED_OUT),
     "cut-after-role": (play(raw(OPENING), close), BAD_GATEWAY),
     "silent-after-role": (play(raw(OPENING), stall()), EITHER),
     "bad-chunk-after-role": (play(raw(OPENING + b"zz\r\n"), stall()), BAD_GATEWAY),

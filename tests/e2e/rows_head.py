@@ -19,7 +19,8 @@ HOST = [
     bad("host-with-fragment", get(host="Host: localhost#x")),
     bad("host-not-ascii", get(host=b"Host: localh\xc3\xb6st")),
     bad("host-port-not-a-number", get(host="Host: localhost:80x")),
-    good("host-port-too-large", get(host="Host: localhost:99999"), 200, 400),
+    bad("host-port-too-large", get(host="Host: localhost:99999")),
+    bad("host-brackets-empty", get(host="Host: []")),
     good("host-empty", get(host="Host:"), 200, 400),
     bad("host-bracket-open", get(host="Host: [::1")),
     bad("host-with-scheme", get(host="Host: http://localhost")),
@@ -87,6 +88,20 @@ LINE_ENDS = [
     good("one-empty-line-first", b"\r\n" + get(), 200, 400),
 ]
 
+# Refused as soon as it is clear, with nothing behind that looks like the end of a head.
+UNFINISHED = [bad(f"unfinished-{name}", data, tail=b"") for name, data in {
+    "bare-lf": b"GET /v1/models HTTP/1.1\nHost: localhost\n\n",
+    "bare-lf-field": b"GET /v1/models HTTP/1.1\r\nHost: localhost\n",
+    "bare-lf-last-line": b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\n",
+    "bare-cr": b"GET /v1/models HTTP/1.1\rHost: localhost\r\r",
+    "http-0.9": b"GET /v1/models\r\n",
+    "proxy-line": b"PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n",
+    "tls-hello": bytes.fromhex("16030100a5010000a10303"),
+    "ssh": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "zeros": b"\0" * 100,
+    "two-empty-lines": b"\r\n\r\n",
+}.items()]
+
 REQUEST_LINE = [
     bad("version-missing", b"GET /v1/models\r\nHost: localhost\r\n\r\n"),
     bad("version-0.9", get(start="GET /v1/models HTTP/0.9"), 400, 505),
@@ -153,4 +168,4 @@ EXPECTATIONS = [
          200, 400, 426),
 ]
 
-ROWS = HOST + FOLDING + IDENTITY + FIELDS + LINE_ENDS + REQUEST_LINE + METHODS + SIZES + EXPECTATIONS
+ROWS = HOST + FOLDING + IDENTITY + FIELDS + LINE_ENDS + UNFINISHED + REQUEST_LINE + METHODS + SIZES + EXPECTATIONS

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 
 import pytest
 from support import configs, payloads
@@ -71,6 +72,13 @@ def test_refuses_once_and_closes(gateway, lab, row):
             assert_error(reply)
     assert gateway.alive()
     assert lab.received == 0, "part of a refused request reached the upstream"
+
+
+@pytest.mark.parametrize("row", named(rows_head.UNFINISHED))
+def test_what_can_never_become_a_head_is_refused_at_once(gateway, row):
+    begun = time.monotonic()
+    assert [reply.status for reply in gateway.exchange(row.data).replies] == [400]
+    assert time.monotonic() - begun < 1.5, "it waited for the deadline of the head"
 
 
 @pytest.mark.parametrize("row", named(row for row in FRAMED if row.accepted))

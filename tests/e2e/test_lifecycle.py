@@ -214,6 +214,60 @@ def test_a_second_sigterm_is_quick_and_still_clean(patient, upstream):
             pytest.fail("the stream ended without an error event")
 
 
+def stalled_reader(gateway, upstream):
+    flood = steps.chunk(steps.event(payloads.chunk({"content": "word " * 800})))
+    upstream.then(steps.play(steps.raw(steps.OPENING), steps.endless(flood, limit=200 << 20)))
+    client = Client(gateway.api, receive_buffer=4096)
+    client.send(request("POST", CHAT, body=payloads.chat(stream=True)))
+    # What fits into the buffers of the kernel has been sent when nothing moves any more.
+    sizes = []
+
+    def stands_still():
+        sizes.append(upstream.peers[0].sent if upstream.peers else 0)
+        return len(sizes) > 30 and sizes[-1] == sizes[-30] > 0
+
+    assert eventually(stands_still, within=10)
+    return client
+
+
+def sends(data):
+    def begin(gateway, _):
+        client = gateway.client()
+        client.send(data)
+        return client
+    return begin
+
+
+@pytest.mark.parametrize("begin", [
+    sends(b"POST /v1/chat/comple"), sends(request("POST", CHAT, body=payloads.chat())[:-9]),
+    stalled_reader,
+], ids=["half-a-head", "half-a-body", "stalled-reader"])
+def test_a_second_sigterm_waits_for_no_client(patient, upstream, begin):
+    with begin(patient, upstream), open_stream(patient, upstream):
+        patient.terminate()
+        assert eventually(lambda: refuses(patient), within=3 * SLACK)
+        assert patient.process.poll() is None
+        patient.terminate()
+        patient.wait(within=4 * SLACK)
+
+
+def test_an_answer_while_draining_says_that_the_connection_closes(patient, upstream):
+    gate = threading.Event()
+    with patient.client() as client, open_stream(patient, upstream) as (_, events, stream_gate):
+        upstream.then(steps.play(steps.wait_for(gate), steps.answer))
+        client.send(request("POST", CHAT, body=payloads.chat()))
+        assert upstream.wait_for_requests(2)
+        patient.terminate()
+        assert eventually(lambda: refuses(patient), within=3 * SLACK)
+        gate.set()
+        reply = client.reply()
+        assert reply.status == 200 and reply.get("connection") == "close"
+        assert client.closed()
+        stream_gate.set()
+        list(events)
+    patient.wait()
+
+
 def test_a_request_on_a_kept_connection_while_draining(patient, upstream):
     with patient.client() as kept, open_stream(patient, upstream) as (_, events, gate):
         kept.send(get())

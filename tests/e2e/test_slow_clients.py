@@ -1,6 +1,8 @@
 """Clients that are slow, silent, greedy or gone: they cost little and delay nobody."""
 
 import contextlib
+import http.client
+import json
 import resource
 import socket
 import threading
@@ -152,6 +154,30 @@ def test_a_client_that_pauses_within_the_write_deadline_gets_everything(gateway,
         reply = client.reply()
     assert reply.complete and reply.events()[-1] == "[DONE]"
     assert len(reply.text()) == 3000 * len("word " * 800)
+
+
+def test_a_client_that_pauses_longer_than_the_provider_may_gets_everything(start, tmp_path, upstream):
+    """The provider's deadlines do not run while the client is waited for."""
+    gateway = start(configs.one(tmp_path, upstream, {"between_bytes": "500ms", "total": "60s"}))
+    upstream.then(steps.play(steps.raw(steps.OPENING), steps.raw(FLOOD * 3000), steps.raw(
+        steps.chunk(steps.event(payloads.FINISH)) + steps.chunk(steps.event("[DONE]")) + steps.LAST_CHUNK)))
+    with Client(gateway.api, receive_buffer=65536) as client:
+        client.send(request("POST", "/v1/chat/completions", body=payloads.chat(stream=True)))
+        assert not eventually(lambda: upstream.peers and upstream.peers[0].gone, within=2)
+        reply = client.reply()
+    assert reply.complete and reply.events()[-1] == "[DONE]"
+    attempts = "headgate_upstream_attempts_total"
+    assert eventually(lambda: gateway.metrics().total(attempts, outcome="ok") == 1)
+    assert gateway.metrics().total(attempts) == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_client_that_sends_before_it_reads_hears_that_its_body_is_too_large(gateway, attempt):
+    connection = http.client.HTTPConnection(*gateway.api, timeout=20)
+    connection.request("POST", "/v1/chat/completions", body=b" " * ((32 << 20) + 1))
+    reply = connection.getresponse()
+    assert reply.status == 413 and json.loads(reply.read())["error"]["code"] == "request_too_large"
+    connection.close()
 
 
 # -- clients that leave --

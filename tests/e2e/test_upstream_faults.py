@@ -1,6 +1,8 @@
 """Providers that fail before an answer began: the next one answers; alone, the client gets a clean error."""
 
 import email.utils
+import socket
+import threading
 import time
 
 import pytest
@@ -184,6 +186,45 @@ def test_the_callers_fault_passes_and_no_other_is_asked(gateway_with, second, na
         assert reply.error()["message"] == body["error"]["message"]
         assert reply.error()["code"] == body["error"]["code"]
         assert len(strict.requests) == 1 and second.received == 0
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+@pytest.mark.parametrize("interim", [b"", steps.head("100 Continue")], ids=["", "after-100"])
+def test_a_refusal_of_a_body_that_is_not_read_passes(start, tmp_path, certificates, secure, interim):
+    over = threading.Event()
+    body = payloads.error("too long", "context_length_exceeded")
+
+    def refuse(peer, _):
+        peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        if secure:
+            peer.sock = faults.certificate("good")(certificates).wrap_socket(peer.sock, server_side=True)
+        peer.sock.recv(1000)
+        if interim:
+            peer.send(interim)
+            peer.sock.recv(1000)
+        peer.send(steps.message(body, "400 Bad Request"))
+        over.wait(20)
+        peer.close()
+
+    with Upstream(on_accept=refuse) as strict:
+        url = strict.url.replace("http:", "https:") if secure else strict.url
+        config = configs.one(tmp_path, strict, {"first_byte": "15s", "total": "30s"})
+        config["providers"]["lab"].update(base_url=url, ca_file=str(certificates.ca))
+        begun = time.monotonic()
+        reply = start(config).chat(payloads.chat(text="x" * (20 << 20)), timeout=20)
+        over.set()
+        assert reply.status == 400 and reply.error()["code"] == "context_length_exceeded", reply
+        assert time.monotonic() - begun < 10
+
+
+def test_a_large_body_reaches_a_provider_that_reads_slowly_under_tls(start, tmp_path, certificates):
+    with Upstream(tls=faults.certificate("good")(certificates)) as upstream:
+        config = configs.one(tmp_path, upstream, {"first_byte": "15s", "total": "30s"})
+        config["providers"]["lab"]["ca_file"] = str(certificates.ca)
+        gateway = start(config)
+        for _ in range(2):
+            assert gateway.chat(payloads.chat(text="x" * (20 << 20)), timeout=20).text() == payloads.GREETING
+        assert len(upstream.requests[-1].body) > 20 << 20 and len(upstream.peers) == 1
 
 
 def test_our_key_refused_is_logged_without_the_key(gateway_with, second):

@@ -129,6 +129,13 @@ def test_legal_oddities_of_streams_work(gateway_with, second, name):
         assert second.received == 0
 
 
+def test_the_first_content_may_come_later_than_the_pause_between_two(start, tmp_path, upstream):
+    gateway = start(configs.one(tmp_path, upstream, {"first_byte": "10s", "between_bytes": "300ms"}))
+    upstream.then(play(raw(STREAM_HEAD), steps.stall(1.0), raw(in_chunks(PLAIN, 64)[len(STREAM_HEAD):])))
+    reply = gateway.chat(payloads.chat(stream=True))
+    assert reply.status == 200 and reply.text() == payloads.GREETING
+
+
 BODY = json.dumps(payloads.completion(), ensure_ascii=False).encode()
 JSON_HEAD = ("200 OK", "content-type: application/json")
 

@@ -39,6 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   find_in_two_looks(bytes);
   if (const auto head = net::parse_request_head(bytes)) {
     require(wire::fault_in_request_head(bytes).empty());
+    std::size_t judged = 0;
+    require(wire::fault_in_unfinished_head(bytes, judged).empty());
     require(!head->target.empty() && test::lies_within(head->target, bytes));
     require(test::lies_within(wire::path_of(head->target), bytes) || wire::path_of(head->target) == "/");
     require(head->minor_version == 0 || !head->fields[wire::Field::host].empty());

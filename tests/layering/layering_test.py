@@ -76,6 +76,7 @@ class Rules(unittest.TestCase):
     def test_ownership(self):
         self.caught("auto* x = new Thing;", "new")
         self.caught("worker.detach();", "detached")
+        self.fine("worker.detach();", "src/net/resolver.cpp")
         self.fine("std::unique_ptr<T> x(new T(1)); return std::shared_ptr<Account>(new Account{1}); // new thing")
 
     def test_sleeps(self):

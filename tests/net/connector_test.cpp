@@ -2,6 +2,7 @@
 #include "headgate/net/connector.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "support/fake_names.hpp"
@@ -114,6 +115,44 @@ TEST_F(ConnectorTest, ANameThatIsNotAnsweredRunsIntoTheDeadline) {
   EXPECT_EQ(connected.error().code(), Code::upstream_timeout);
 }
 
+TEST_F(ConnectorTest, NamesThatHangDelayNoOther) {
+  std::vector<Running<Connected>> hanging;
+  for (std::size_t i = 0; i + 1 < net::Resolver::max_threads; ++i) {
+    const auto name = "hangs" + std::to_string(i) + ".test";
+    FakeNames::instance().hold(name);
+    hanging.push_back(start(name));
+    EXPECT_FALSE(hanging.back().settle());
+  }
+  FakeNames::instance().say("lab.test", {"127.0.0.1"});
+  EXPECT_EQ(peer_of(*std::make_unique<Connected>(start("lab.test", milliseconds(5000)).get())), "127.0.0.1");
+}
+
+TEST_F(ConnectorTest, ANameIsAskedForOnceEvenByManyWorkers) {
+  FakeNames::instance().say("lab.test", {"127.0.0.1"});
+  FakeNames::instance().hold();
+  unsigned answers = 0;
+  for (int i = 0; i < 20; ++i)
+    resolver.look_up("lab.test", loop, [&answers](const net::Addresses& found) { answers += found.size() == 1; });
+  FakeNames::instance().release();
+  EXPECT_TRUE(run_until(loop, [&] { return answers == 20; }));
+  EXPECT_EQ(FakeNames::instance().asked(), 1u);
+}
+
+TEST_F(ConnectorTest, TheEndWaitsForNoName) {
+  FakeNames::instance().hold();
+  bool told = false;
+  const auto before = core::Clock::now();
+  {
+    net::Resolver ending;
+    ending.look_up("slow.test", loop, [&told](const net::Addresses&) { told = true; });
+    ASSERT_TRUE(run_until(loop, [] { return FakeNames::instance().asked() == 1; }));
+  }
+  EXPECT_LT(core::Clock::now() - before, std::chrono::seconds(5));
+  FakeNames::instance().release();
+  loop.io().poll();
+  EXPECT_FALSE(told);
+}
+
 TEST_F(ConnectorTest, WhoLeavesWaitsForNoName) {
   FakeNames::instance().hold();
   auto connecting = start("slow.test");
@@ -150,6 +189,18 @@ TEST_F(ConnectorTest, WhenAllAddressesRefuseTheReasonIsForTheLog) {
   EXPECT_EQ(connected.error().code(), Code::upstream_error);
   EXPECT_THAT(connected.error().detail(), testing::HasSubstr("refused"));
   EXPECT_THAT(connected.error().message(), testing::Not(testing::HasSubstr("127.")));
+}
+
+TEST_F(ConnectorTest, RunningOutOfDescriptorsIsNotTheProvidersFault) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto connected = start("127.0.0.1").get();
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_FALSE(connected);
+  EXPECT_EQ(connected.error().code(), Code::overloaded);
+  EXPECT_EQ(connected.error().retry(), Retry::next_target);
 }
 
 TEST_F(ConnectorTest, WhenAllAddressesAreSilentTheDeadlineHolds) {

@@ -104,6 +104,46 @@ TEST_F(ExchangeLimitsTest, NoDeadlineIsLaterThanTheTotal) {
   for (const auto deadline : harness.stream().deadlines) EXPECT_EQ(deadline, harness.limits.total);
 }
 
+TEST_F(ExchangeLimitsTest, BetweenReadsOnlyTheTotalRuns) {
+  for (const auto& answer : good_answers()) {
+    for (const std::size_t split : {std::size_t{1}, answer.bytes.size()}) {
+      for (const auto reading : {Reading::whole, Reading::streamed}) {
+        SCOPED_TRACE(answer.name);
+        Script script;
+        for (std::size_t at = 0; at < answer.bytes.size(); at += split)
+          script.pieces.push_back(answer.bytes.substr(at, split));
+        ExchangeHarness harness(loop, script);
+        harness.limits.total = core::Clock::now() + std::chrono::hours(1);
+        EXPECT_FALSE(harness.run(reading).error);
+        EXPECT_EQ(harness.stream().deadlines.back(), harness.limits.total);
+      }
+    }
+  }
+}
+
+TEST_F(ExchangeLimitsTest, AnAnswerBeforeTheRequestHasLeftIsRead) {
+  for (const std::string before : {"", "HTTP/1.1 100 Continue\r\n\r\n"}) {
+    ExchangeHarness harness(
+        loop,
+        Script{{before + "HTTP/1.1 400 No\r\ncontent-length: 2\r\n\r\n{", "}"}, End::silence, Script::Writes::blocked},
+        true);
+    const auto outcome = harness.run();
+    ASSERT_FALSE(outcome.error) << outcome.error->message();
+    EXPECT_EQ(outcome.status, 400);
+    EXPECT_EQ(outcome.body, "{}");
+    EXPECT_FALSE(outcome.reusable) << "the provider still waits for the rest of the request";
+  }
+}
+
+TEST_F(ExchangeLimitsTest, AnInterimAnswerDoesNotEndTheSending) {
+  ExchangeHarness harness(loop, Script{{"HTTP/1.1 100 Continue\r\n\r\n"}, End::silence, Script::Writes::blocked});
+  auto running = harness.start();
+  EXPECT_FALSE(running.settle());
+  EXPECT_EQ(harness.stream().deadlines.size(), 1u) << "still sending";
+  let_deadlines_pass();
+  EXPECT_EQ(running.get().error->code(), Code::upstream_timeout);
+}
+
 TEST_F(ExchangeLimitsTest, AHeadMayBeLargeButNotEndless) {
   EXPECT_FALSE(ExchangeHarness(loop, Script{{with_field_of(60'000)}}).run().error);
   for (const auto& bytes :

@@ -97,11 +97,40 @@ TEST_F(PoolTest, AtItsCapTheNextWaitsInOrder) {
   EXPECT_TRUE(fourth.get());
 }
 
+TEST_F(PoolTest, APlaceThatCameFreeBelongsToWhoWaits) {
+  auto first = lease(), second = lease();
+  auto waiting = ask();
+  EXPECT_FALSE(waiting.settle());
+  second = Lease();
+  first = Lease();
+  EXPECT_FALSE(pool.unused()) << "who was told has not resumed yet, and needs the pool";
+  auto newcomer = ask(), latecomer = ask();
+  auto served = waiting.get();
+  ASSERT_TRUE(served);
+  auto place = newcomer.get();
+  EXPECT_TRUE(place);
+  EXPECT_FALSE(latecomer.settle());
+}
+
+TEST_F(PoolTest, NobodyOvertakesWhoWasTold) {
+  auto first = lease(), second = lease();
+  net::Stream* const stream = first->stream.get();
+  auto waiting = ask();
+  EXPECT_FALSE(waiting.settle());
+  first.give_back();
+  EXPECT_FALSE(pool.take());
+  auto newcomer = ask();
+  auto served = waiting.get();
+  ASSERT_TRUE(served);
+  EXPECT_EQ((*served)->stream.get(), stream);
+  EXPECT_FALSE(newcomer.settle());
+}
+
 TEST_F(PoolTest, WhoWaitsTooLongGoesElsewhere) {
   auto first = lease(), second = lease();
   auto acquired = run(loop, pool.acquire(core::Clock::now() + core::milliseconds(20), interrupt, false));
   ASSERT_FALSE(acquired);
-  EXPECT_EQ(acquired.error().code(), Code::upstream_timeout);
+  EXPECT_EQ(acquired.error().code(), Code::overloaded) << "our cap is not the provider's fault";
   EXPECT_EQ(acquired.error().retry(), Retry::next_target);
   first.give_back();
   EXPECT_TRUE(lease()->reused) << "who gave up has left the queue";

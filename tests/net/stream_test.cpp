@@ -85,6 +85,35 @@ TEST_F(StreamTest, ADeadlineEndsAWriteThatNobodyTakes) {
   EXPECT_TRUE(out.expired());
 }
 
+TEST_F(StreamTest, AWriteThatNobodyTakesEndsWhenAnAnswerComes) {
+  const std::string large(64u << 20, 'x');
+  net::Outgoing outgoing;
+  outgoing.add(large);
+  FakeUpstream early(loop, [this](net::SocketStream& peer) -> net::Task<void> {
+    (void)co_await send(peer, "no");
+    boost::asio::steady_timer never(loop.io());
+    never.expires_at(core::no_deadline);
+    (void)co_await never.async_wait(net::returned);
+  });
+  net::tcp::socket socket(loop.io());
+  socket.connect({boost::asio::ip::address_v4::loopback(), early.port()});
+  net::SocketStream out(loop, std::move(socket));
+  EXPECT_FALSE(run(loop, out.write_until_answer(outgoing)));
+  EXPECT_FALSE(outgoing.empty());
+  EXPECT_EQ(std::get<1>(run(loop, out.read_some(boost::asio::buffer(&byte, 1)))), 1u);
+}
+
+TEST_F(StreamTest, AWriteThatWaitsForAnAnswerTooCanBeStopped) {
+  const std::string large(64u << 20, 'x');
+  net::Outgoing outgoing;
+  outgoing.add(large);
+  net::error_code error;
+  ASSERT_FALSE(stream.write_now(outgoing, error));
+  Running<net::error_code> writing(loop, stream.write_until_answer(outgoing));
+  stream.stop();
+  EXPECT_EQ(writing.get(), operation_aborted);
+}
+
 TEST_F(StreamTest, StoppingIsNoExpiry) {
   auto reading = read();
   EXPECT_FALSE(reading.settle());

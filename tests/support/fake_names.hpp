@@ -11,7 +11,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +24,7 @@ namespace headgate::test {
 class FakeNames {
  public:
   static FakeNames& instance() {
-    static FakeNames names;
+    static auto& names = *std::make_unique<FakeNames>().release();  // a look-up may outlive main()
     return names;
   }
 
@@ -32,6 +34,7 @@ class FakeNames {
     names_.clear();
     asked_ = 0;
     held_ = false;
+    held_names_.clear();
     released_.notify_all();
   }
   void say(const std::string& name, std::vector<std::string> ipv4) {
@@ -43,9 +46,15 @@ class FakeNames {
     const std::scoped_lock lock(mutex_);
     held_ = true;
   }
+  // This one is not.
+  void hold(const std::string& name) {
+    const std::scoped_lock lock(mutex_);
+    held_names_.insert(name);
+  }
   void release() {
     const std::scoped_lock lock(mutex_);
     held_ = false;
+    held_names_.clear();
     released_.notify_all();
   }
   unsigned asked() const {
@@ -56,7 +65,7 @@ class FakeNames {
   std::vector<std::string> look_up(const std::string& name) {
     std::unique_lock lock(mutex_);
     ++asked_;
-    released_.wait_for(lock, std::chrono::seconds(10), [this] { return !held_; });
+    released_.wait_for(lock, std::chrono::seconds(10), [&] { return !held_ && !held_names_.contains(name); });
     return names_[name];
   }
 
@@ -66,6 +75,7 @@ class FakeNames {
   std::map<std::string, std::vector<std::string>> names_;
   unsigned asked_ = 0;
   bool held_ = false;
+  std::set<std::string> held_names_;
 };
 
 // A list in the form of netdb.h, one block of memory per entry.

@@ -66,6 +66,10 @@ class FakeStream final : public net::Stream, private net::Alarm {
     co_await wait();
     co_return boost::asio::error::operation_aborted;
   }
+  net::Task<net::error_code> write_until_answer(net::Outgoing& outgoing) override {
+    if (piece_ < script_.pieces.size()) co_return net::error_code{};
+    co_return co_await write_rest(outgoing);
+  }
   void ring() override {
     expired_ = true;
     stop();

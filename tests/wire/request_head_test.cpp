@@ -46,16 +46,18 @@ TEST(RequestHead, TakesOrdinaryRequests) {
 }
 
 TEST(RequestHead, TakesLegalHosts) {
-  for (const char* value : {" a", "a", "\ta\t", " example.org", " example.org:8080", " 127.0.0.1:1", " [::1]",
-                            " [::1]:65535", " a_b.c-d~e", " xn--bcher-kva.example", " a:", " %41"})
+  for (const char* value :
+       {" a", "a", "\ta\t", " example.org", " example.org:8080", " 127.0.0.1:1", " [::1]", " [::1]:65535",
+        " [::ffff:1.2.3.4]", " a:65535", " a_b.c-d~e", " xn--bcher-kva.example", " a:", " %41"})
     expect_taken(with_host(value));
 }
 
 TEST(RequestHead, RefusesOtherHosts) {
-  for (const char* value : {"",        " ",       " a b",  " a/b",     " http://a", " user@a",      " a?b",
-                            " a#b",    " a\\b",   " :80",  " a:b",     " a:80:81",  " a:123456",    " a:-1",
-                            " a:8 0",  " [::1",   " ::1]", " [::1]80", " [::1]:x",  " [::1]x",      " x[::1]",
-                            " [::1]]", " [[::1]", " a[b",  " \"a\"",   " <a>",      " caf\xc3\xa9", " a\x7f"})
+  for (const char* value :
+       {"",         " ",        " a b",     " a/b",      " http://a", " user@a", " a?b",         " a#b",  " a\\b",
+        " :80",     " a:b",     " a:80:81", " a:123456", " a:-1",     " a:8 0",  " [::1",        " ::1]", " [::1]80",
+        " [::1]:x", " [::1]x",  " x[::1]",  " [::1]]",   " [[::1]",   " []",     " [:]",         " [a]",  " [::x]",
+        " a:65536", " a:99999", " []:1",    " a[b",      " \"a\"",    " <a>",    " caf\xc3\xa9", " a\x7f"})
     expect_refused(with_host(value));
 }
 
@@ -78,6 +80,11 @@ TEST(RequestHead, RefusesTwoCredentialsOfOneKind) {
   expect_refused(with("Authorization: Bearer a\r\nAuthorization: Bearer b\r\n"));
   expect_refused(with("Authorization: Bearer a\r\nauthorization: Bearer a\r\n"));
   expect_refused(with("X-Api-Key: a\r\nx-api-key: b\r\n"));
+}
+
+TEST(RequestHead, RefusesTwoContentEncodings) {
+  expect_refused(with("Content-Encoding: gzip\r\nContent-Encoding: identity\r\n"));
+  expect_refused(with("Content-Encoding: identity\r\ncontent-encoding: identity\r\n"));
 }
 
 TEST(RequestHead, RefusesEveryTransferEncodingButChunked) {
@@ -231,6 +238,10 @@ TEST(RequestHead, TellsWhetherTheConnectionStays) {
   EXPECT_TRUE(stays("HTTP/1.1", ""));
   EXPECT_TRUE(stays("HTTP/1.1", "Connection: upgrade\r\n"));
   EXPECT_FALSE(stays("HTTP/1.1", "Connection: te, Close\r\n"));
+  EXPECT_FALSE(stays("HTTP/1.1", "Connection: close\r\nConnection: keep-alive\r\n"));
+  EXPECT_FALSE(stays("HTTP/1.1", "Connection: keep-alive\r\nConnection: x, close\r\n"));
+  EXPECT_FALSE(stays("HTTP/1.0", "Connection: keep-alive\r\nConnection: close\r\n"));
+  EXPECT_TRUE(stays("HTTP/1.0", "Connection: keep-alive\r\nConnection: x\r\n"));
   EXPECT_FALSE(stays("HTTP/1.0", ""));
   EXPECT_TRUE(stays("HTTP/1.0", "Connection: Keep-Alive\r\n"));
 }

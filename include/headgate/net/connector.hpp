@@ -16,7 +16,8 @@ struct Endpoint {
   std::shared_ptr<const ClientTls> tls;  // none: plain
 };
 
-// Errors: upstream_error and upstream_timeout (both next target), client_gone.
+// Errors: upstream_error, upstream_timeout, and overloaded when the machine runs out (all next target),
+// client_gone.
 Task<core::Result<std::unique_ptr<SocketStream>>> connect(Loop& loop, NameCache& names, const Endpoint& endpoint,
                                                           SslSessionPtr& resumed, core::TimePoint deadline,
                                                           Interrupt& interrupt);

@@ -36,8 +36,11 @@ class Exchange {
   // The rest of the answer, decoded; valid until the next read.
   Task<core::Result<std::string_view>> read_whole_body();
   // More of the body into body(). False: it has ended.
-  Task<core::Result<bool>> read_more_body() { return read_more_body(limits_.between_bytes); }
-  Task<core::Result<bool>> read_more_body(core::milliseconds patience);
+  Task<core::Result<bool>> read_more_body() { return read_more_body(deadline_in(limits_.between_bytes)); }
+  Task<core::Result<bool>> read_more_body(core::TimePoint deadline);
+  core::TimePoint deadline_in(core::Duration wait) const { return loop_.deadlines().in(wait); }
+  // When the head must have come, and the first content of a stream too.
+  core::TimePoint first_byte_by() const { return first_byte_by_; }
   std::string_view body() const { return chunked_ ? decoded_.view() : connection_.in.view().substr(0, plain_size()); }
   void consume_body(std::size_t size);
 
@@ -45,6 +48,9 @@ class Exchange {
   bool reusable() const { return ended_ && keep_alive_ && connection_.in.size() == plain_size(); }
 
  private:
+  Task<error_code> send_rest(Outgoing& request);
+  Task<core::Result<bool>> read_body_bytes();
+  bool drop_interim_answers();
   core::Result<void> take_decoded();
   core::Result<bool> note_end_of_stream();
   core::Error broken(error_code error) const;
@@ -64,7 +70,9 @@ class Exchange {
   FlatBuffer decoded_;
   wire::ResponseHead head_;
   wire::ChunkedDecoder decoder_;
+  core::TimePoint first_byte_by_{};
   bool anything_came_ = false;
+  bool answered_early_ = false;  // before all of the request had left
   bool keep_alive_ = false;
   bool chunked_ = false;
   bool has_length_ = false;

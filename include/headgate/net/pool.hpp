@@ -54,13 +54,14 @@ class Pool {
   // An idle connection that is still good; an empty lease when there is none.
   Lease take();
   // The newest idle connection that is still good, else a new one, else the next to come free.
-  // Errors: those of connect(), overloaded when too many wait.
+  // Errors: those of connect(), overloaded when too many wait or none comes free in time.
   Task<core::Result<Lease>> acquire(core::TimePoint deadline, Interrupt& interrupt, bool fresh);
   void close_idle(core::TimePoint now);
   bool unused() const { return idle_.empty() && leased_ == 0 && waiting_.empty(); }
 
  private:
   friend class Lease;
+  class Waiter;
   std::unique_ptr<Connection> take_idle();
   void end(std::unique_ptr<Connection> connection, bool reusable);
   Task<bool> wait_for_place(core::TimePoint deadline, Interrupt& interrupt);
@@ -75,8 +76,8 @@ class Pool {
   std::size_t max_connections_;
   SslSessionPtr resumed_;
   std::vector<std::unique_ptr<Connection>> idle_;
-  std::size_t leased_ = 0;
-  std::list<Signal*> waiting_;
+  std::size_t leased_ = 0;  // places taken; one that is handed to who waits stays taken
+  std::list<Waiter*> waiting_;
 };
 
 }  // namespace headgate::net

@@ -1,7 +1,6 @@
 // Names of providers, looked up off the event loops and remembered.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <list>
 #include <map>
@@ -16,16 +15,23 @@ namespace headgate::net {
 
 using Addresses = std::vector<asio::ip::address>;
 
-// Blocking look-ups on threads of their own. Shared; must outlive no Loop that it answers to.
+// Blocking look-ups on threads of their own, as many as there are names being asked for, up to
+// `max_threads`. Shared; must outlive no Loop that it answers to.
 class Resolver {
  public:
+  static constexpr std::size_t max_threads = 8;
+
   Resolver();
+  // Waits for no look-up: nothing can end one that hangs. Its thread finds nobody to tell.
   ~Resolver();
+  Resolver(const Resolver&) = delete;
+  Resolver& operator=(const Resolver&) = delete;
   // Calls `done` on `loop`; an empty list says that the name could not be resolved.
   void look_up(const std::string& host, Loop& loop, std::function<void(Addresses)> done);
 
  private:
-  asio::thread_pool threads_;
+  struct State;
+  std::shared_ptr<State> state_;
 };
 
 // What one worker remembers. Only hosts of the configuration are ever asked for, which bounds it.

@@ -52,6 +52,8 @@ class Stream : public Stoppable {
   // waits for write_rest().
   virtual bool write_now(Outgoing& outgoing, error_code& error) = 0;
   virtual Task<error_code> write_rest(Outgoing& outgoing) = 0;
+  // The same, but it also ends, without an error, once something has come that can be read.
+  virtual Task<error_code> write_until_answer(Outgoing& outgoing) { return write_rest(outgoing); }
 
   // Ends the pending operation, and all later ones, when the time has come.
   virtual void expires_at(core::TimePoint deadline) = 0;
@@ -80,6 +82,7 @@ class SocketStream final : public Stream, private Alarm {
   Task<IoResult> read_some(asio::mutable_buffer into) override;
   bool write_now(Outgoing& outgoing, error_code& error) override;
   Task<error_code> write_rest(Outgoing& outgoing) override;
+  Task<error_code> write_until_answer(Outgoing& outgoing) override;
   void expires_at(core::TimePoint deadline) override { loop_.deadlines().arm(*this, deadline); }
   bool expired() const override { return expired_; }
   void stop() override;
@@ -92,6 +95,8 @@ class SocketStream final : public Stream, private Alarm {
 
  private:
   void ring() override;
+  // True when something can be read, whether or not there is room to write too.
+  Task<bool> wait_for_either();
   Task<IoResult> read_tls(asio::mutable_buffer into);
   Task<IoResult> read_plain(asio::mutable_buffer into);
   bool write_tls_now(Outgoing& outgoing, error_code& error);

@@ -98,6 +98,9 @@ inline std::string_view fault_in_response_head(std::string_view head) {
   ResponseHead unread;
   return fault_in_response_head(head, unread);
 }
+// Why the beginning of a request head can never become a sound one, or an empty view. `judged` remembers
+// how far earlier calls have looked.
+std::string_view fault_in_unfinished_head(std::string_view bytes, std::size_t& judged);
 inline constexpr std::string_view too_many_fields = "too many header fields";
 
 // A value that may stand in a header we write: no control bytes.
