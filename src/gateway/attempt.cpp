@@ -70,16 +70,20 @@ struct Outbound {
   Outbound& operator=(const Outbound&) = delete;
 };
 
-// Waiting for the provider is not the gateway's overhead.
+// Waiting for the provider is not the gateway's overhead. Counts once, at the latest when it ends.
 class UpstreamTime {
  public:
-  explicit UpstreamTime(RequestRecord& record) : record_(record), since_(core::Clock::now()) {}
-  ~UpstreamTime() { record_.upstream += core::Clock::now() - since_; }
+  UpstreamTime(RequestRecord& record, core::TimePoint since) : record_(&record), since_(since) {}
+  ~UpstreamTime() {
+    if (record_ != nullptr) until(core::Clock::now());
+  }
   UpstreamTime(const UpstreamTime&) = delete;
   UpstreamTime& operator=(const UpstreamTime&) = delete;
 
+  void until(core::TimePoint now) { std::exchange(record_, nullptr)->upstream += now - since_; }
+
  private:
-  RequestRecord& record_;
+  RequestRecord* record_;
   core::TimePoint since_;
 };
 
@@ -142,14 +146,13 @@ Task<Error> Gateway::read_unstreamed(net::Exchange& exchange) {
 }
 
 Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& request, Target& target,
-                                    AttemptRecord& record, bool fresh) {
+                                    AttemptRecord& record, core::TimePoint started, bool fresh) {
   const auto& settings = target.account->settings;
-  const auto started = core::Clock::now();
   const auto deadline = core::after(started, settings.timeouts.total);
   const net::ExchangeLimits limits{settings.max_response, settings.timeouts.first_byte, settings.timeouts.between_bytes,
                                    deadline};
 
-  auto waiting = std::make_optional<UpstreamTime>(call.record);
+  UpstreamTime waiting(call.record, started);
   auto lease = connected(call, request, target, fresh);
   if (!lease) {
     auto connection = co_await connect(call, target, deadline, fresh);
@@ -163,11 +166,12 @@ Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& req
     if (!sent) co_return sent.error();
   }
   const auto answered = co_await exchange.read_head();
-  waiting.reset();
+  const auto heard = core::Clock::now();
+  waiting.until(heard);
   if (!answered) co_return answered.error();
   const auto& head = exchange.head();
   record.status = head.status;
-  record.first_byte = core::Clock::now() - started;
+  record.first_byte = heard - started;
   record.passed_fields = rate_limit_fields(head.fields);
   if (head.status != 200) co_return co_await read_failure(exchange);
 
@@ -180,7 +184,7 @@ Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& req
   if (request.stream)
     passed = co_await relay_stream(call, request, target, record, exchange);
   else
-    passed = co_await pass_whole(call, request, target, record, exchange);
+    passed = co_await pass_whole(call, request, target, record, exchange, heard);
   if (exchange.reusable()) lease.give_back();
   co_return passed;
 }

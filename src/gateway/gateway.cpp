@@ -140,9 +140,9 @@ Task<Result<void>> Gateway::try_target(Call& call, const wire::openai::Request& 
   begun.provider = target.account->settings.name;
   begun.model = target.model;
   const auto index = call.record.attempts.size() - 1;
-  auto answered = co_await attempt(call, request, target, call.record.attempts[index], false);
+  auto answered = co_await attempt(call, request, target, call.record.attempts[index], started, false);
   if (!answered && answered.error().retry() == Retry::same_target)
-    answered = co_await attempt(call, request, target, call.record.attempts[index], true);
+    answered = co_await attempt(call, request, target, call.record.attempts[index], core::Clock::now(), true);
   auto& record = call.record.attempts[index];
   const auto ended = core::Clock::now();
   record.total = ended - started;

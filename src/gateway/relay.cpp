@@ -17,14 +17,14 @@ using wire::openai::StreamEvent;
 namespace {
 
 // What a stream may say before its first content: kept back, so that an error until then still
-// lets another candidate answer.
+// lets another candidate answer. More than this is no answer.
 constexpr std::size_t max_held = 256 * 1024;
 
 // After [DONE], for the end of the transport.
 constexpr core::milliseconds end_patience{100};
 
-std::string route_fields(const Call& call, const Target& target, const AttemptRecord& attempt) {
-  const auto overhead = core::Clock::now() - call.record.started - call.record.upstream - call.record.client;
+std::string route_fields(const Call& call, const Target& target, const AttemptRecord& attempt, core::TimePoint now) {
+  const auto overhead = now - call.record.started - call.record.upstream - call.record.client;
   std::string fields;
   fields.reserve(384);
   fields.append(target.route_fields).append("x-headgate-attempts: ");
@@ -47,10 +47,10 @@ Error cut_short() {
 }  // namespace
 
 Task<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Request& request, Target& target,
-                                       AttemptRecord& record, net::Exchange& exchange) {
-  const auto waiting_since = core::Clock::now();
+                                       AttemptRecord& record, net::Exchange& exchange, core::TimePoint heard) {
   auto body = co_await exchange.read_whole_body();
-  call.record.upstream += core::Clock::now() - waiting_since;
+  const auto complete = core::Clock::now();
+  call.record.upstream += complete - heard;
   if (!body) co_return body.error();
   auto reply = wire::openai::check_reply(json_, call.surface, *body);
   if (!reply) co_return reply.error();
@@ -61,7 +61,7 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Request& 
     if (!encoded) co_return encoded.error();
     converted = std::move(*encoded);
   }
-  const auto fields = route_fields(call, target, record);
+  const auto fields = route_fields(call, target, record, complete);
   const std::string_view answer = converted.empty() ? *body : std::string_view(converted);
   const bool there = co_await call.reply.send({200, "application/json", fields}, answer);
   if (!there) co_return client_gone();
@@ -90,6 +90,8 @@ class Relay {
         take_events();
         if (failure_) co_return co_await fail(*failure_);
         if (done_) co_return co_await finish("");
+        if (holds_back() && held_.size() > max_held)
+          co_return co_await fail(cut_short().with_detail("a stream that begins and begins"));
         if (!co_await pass_on()) co_return client_gone();
       } while (!starved_);
     }
@@ -165,12 +167,12 @@ class Relay {
 
   void begin() {
     begun_ = true;
-    auto fields = route_fields(call_, target_, record_);
+    auto fields = route_fields(call_, target_, record_, core::Clock::now());
     fields.append("cache-control: no-cache\r\nx-accel-buffering: no\r\n");
     call_.reply.begin_stream({200, "text/event-stream; charset=utf-8", fields});
   }
 
-  bool holds_back() const { return !begun_ && !content_ && !done_ && held_.size() <= max_held; }
+  bool holds_back() const { return !begun_ && !content_ && !done_; }
 
   void hold() {
     for (const auto& piece : outgoing_.buffers()) held_.append(static_cast<const char*>(piece.data()), piece.size());

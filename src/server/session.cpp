@@ -53,7 +53,8 @@ void Session::cut() {
 
 Task<void> Session::run(TlsPtr tls) {
   if (!co_await greet(std::move(tls))) co_return;
-  auto next = Next::another;
+  // Also while draining a first request is answered: the connection may have been made before.
+  auto next = co_await serve_one();
   while (next == Next::another && !(draining_ && in_.empty()) && !cut_) next = co_await serve_one();
   if (next == Next::linger) co_await linger();
 }
@@ -72,7 +73,10 @@ Task<bool> Session::read_head() {
   scanned_ = judged_ = head_size_ = 0;
   early_fault_ = {};
   idle_ = in_.empty();
-  stream_.expires_at(context_.loop.deadlines().in(idle_ ? timeouts.idle : timeouts.header));
+  const auto patience = idle_ && draining_ ? std::min(timeouts.idle, last_wait)
+                        : idle_            ? timeouts.idle
+                                           : timeouts.header;
+  stream_.expires_at(context_.loop.deadlines().in(patience));
   for (bool may_skip = true;;) {
     // RFC 9112 section 2.2: one empty line in front of a request is passed over.
     if (may_skip && in_.size() >= empty_line.size()) {

@@ -26,6 +26,7 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   enum class Next { another, close, linger };
   // For a client that does not read, once its time is over.
   static constexpr core::milliseconds last_write{1'000};
+  static constexpr core::milliseconds last_wait{1'000};  // for a first request while draining
 
   net::Task<bool> greet(TlsPtr tls);
   net::Task<Next> serve_one();

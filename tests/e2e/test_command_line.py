@@ -81,7 +81,7 @@ def test_the_admin_surface_speaks_of_itself(start, tmp_path, upstream):
 
 def test_words_kept_for_later_are_not_called_unconfigured(start, tmp_path, upstream):
     gateway = start(configs.one(tmp_path, upstream))
-    for name in ("auto:code", "a:floor", "a:nitro"):
+    for name in ("a:floor", "a:nitro"):
         reply = gateway.chat(payloads.chat(name))
         assert reply.status == 404 and "reserved" in reply.error()["message"]
 

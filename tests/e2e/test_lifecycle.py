@@ -284,6 +284,17 @@ def test_a_request_on_a_kept_connection_while_draining(patient, upstream):
     patient.wait()
 
 
+def test_the_admin_side_says_not_ready_while_draining(patient, upstream):
+    with open_stream(patient, upstream) as (_, events, gate):
+        patient.terminate()
+        assert eventually(lambda: refuses(patient), within=3 * SLACK)
+        assert patient.get("/health/ready", address=patient.admin).status == 503
+        assert patient.get("/health/live", address=patient.admin).status == 200
+        gate.set()
+        list(events)
+    patient.wait()
+
+
 def test_what_is_not_a_configuration_does_not_start(start, tmp_path, upstream):
     with pytest.raises(AssertionError, match="headgate.yaml:"):
         start("server: {listen: 127.0.0.1:0}\nnonsense: 1\n")

@@ -53,13 +53,13 @@ class Gateway {
                                            health::Admission& admission, core::TimePoint started);
   double draw();  // uniform in [0, 1)
   net::Task<core::Result<void>> attempt(Call& call, const wire::openai::Request& request, Target& target,
-                                        AttemptRecord& record, bool fresh);
+                                        AttemptRecord& record, core::TimePoint started, bool fresh);
   net::Lease connected(Call& call, const wire::openai::Request& request, Target& target, bool fresh);
   net::Task<core::Result<net::Lease>> connect(Call& call, Target& target, core::TimePoint deadline, bool fresh);
   net::Task<core::Error> read_failure(net::Exchange& exchange);
   net::Task<core::Error> read_unstreamed(net::Exchange& exchange);
   net::Task<core::Result<void>> pass_whole(Call& call, const wire::openai::Request& request, Target& target,
-                                           AttemptRecord& record, net::Exchange& exchange);
+                                           AttemptRecord& record, net::Exchange& exchange, core::TimePoint heard);
   net::Task<core::Result<void>> relay_stream(Call& call, const wire::openai::Request& request, Target& target,
                                              AttemptRecord& record, net::Exchange& exchange);
   net::Pool& pool_of(const Account& account);
