@@ -52,18 +52,19 @@ bool is_event_stream(std::string_view content_type) {
 
 // A request as it leaves: `pieces` refer to the head here and to the client's body.
 struct Outbound {
-  std::string head;
+  TextPool::Borrowed head;
   net::Outgoing pieces;
 
-  Outbound(const Call& call, const wire::openai::Request& request, const Target& target) {
+  Outbound(TextPool& texts, const Call& call, const wire::openai::Request& request, const Target& target)
+      : head(texts) {
     const auto& adapter = target.account->adapter;
     const auto body =
         wire::openai::forwarded_body(request, call.body, target.model_json, adapter.stream_options(request.stream));
     std::array<std::string_view, wire::Spliced::max_pieces> parts;
     const auto count = body.pieces(parts);
-    head.reserve(512);
-    adapter.append_head(head, call.surface, body.size(), call.traceparent, call.tracestate);
-    pieces.add(head);
+    head->reserve(512);
+    adapter.append_head(*head, call.surface, body.size(), call.traceparent, call.tracestate);
+    pieces.add(*head);
     for (std::size_t i = 0; i < count; ++i) pieces.add(parts[i]);
   }
   Outbound(const Outbound&) = delete;
@@ -161,7 +162,7 @@ Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& req
   }
   net::Exchange exchange(loop_, *lease, limits, call.interrupt);
   {
-    Outbound outbound(call, request, target);
+    Outbound outbound(texts_, call, request, target);
     const auto sent = co_await exchange.send(outbound.pieces);
     if (!sent) co_return sent.error();
   }

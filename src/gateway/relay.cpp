@@ -23,9 +23,9 @@ constexpr std::size_t max_held = 256 * 1024;
 // After [DONE], for the end of the transport.
 constexpr core::milliseconds end_patience{100};
 
-std::string route_fields(const Call& call, const Target& target, const AttemptRecord& attempt, core::TimePoint now) {
+void append_route_fields(std::string& fields, const Call& call, const Target& target, const AttemptRecord& attempt,
+                         core::TimePoint now) {
   const auto overhead = now - call.record.started - call.record.upstream - call.record.client;
-  std::string fields;
   fields.reserve(384);
   fields.append(target.route_fields).append("x-headgate-attempts: ");
   core::append_number(fields, call.record.attempts.size());
@@ -33,7 +33,7 @@ std::string route_fields(const Call& call, const Target& target, const AttemptRe
   core::append_number(fields, std::chrono::duration_cast<std::chrono::microseconds>(overhead).count());
   if (call.record.capability) fields.append("\r\nx-headgate-capability: ").append(name_of(*call.record.capability));
   if (!call.record.pool.empty()) fields.append("\r\nx-headgate-pool: ").append(call.record.pool);
-  return fields.append("\r\n").append(attempt.passed_fields);
+  fields.append("\r\n").append(attempt.passed_fields);
 }
 
 Error client_gone() { return Error(Code::client_gone); }
@@ -61,9 +61,10 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Request& 
     if (!encoded) co_return encoded.error();
     converted = std::move(*encoded);
   }
-  const auto fields = route_fields(call, target, record, complete);
+  TextPool::Borrowed fields(texts_);
+  append_route_fields(*fields, call, target, record, complete);
   const std::string_view answer = converted.empty() ? *body : std::string_view(converted);
-  const bool there = co_await call.reply.send({200, "application/json", fields}, answer);
+  const bool there = co_await call.reply.send({200, "application/json", *fields}, answer);
   if (!there) co_return client_gone();
   co_return Result<void>();
 }
@@ -167,7 +168,8 @@ class Relay {
 
   void begin() {
     begun_ = true;
-    auto fields = route_fields(call_, target_, record_, core::Clock::now());
+    std::string fields;
+    append_route_fields(fields, call_, target_, record_, core::Clock::now());
     fields.append("cache-control: no-cache\r\nx-accel-buffering: no\r\n");
     call_.reply.begin_stream({200, "text/event-stream; charset=utf-8", fields});
   }

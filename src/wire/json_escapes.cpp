@@ -56,10 +56,9 @@ void append_utf8(std::string& out, std::uint32_t point) {
 
 }  // namespace
 
-std::size_t Escapes::length_at(std::size_t at, std::size_t end) const {
+std::size_t Escapes::long_length_at(std::size_t at, std::size_t end) const {
   const auto escape = text_.substr(at, end - at);
-  if (escape.size() < short_length) return 0;
-  if (escape[1] != 'u') return meaning_of(escape[1]) == 0 ? 0 : short_length;
+  if (escape.size() < short_length || escape[1] != 'u') return 0;
   const auto unit = hex4(escape.substr(short_length));
   if (unit < 0 || is_low_surrogate(unit)) return 0;
   if (!is_high_surrogate(unit)) return long_length;
@@ -72,7 +71,8 @@ Escapes::Verdict Escapes::check(std::size_t at, std::size_t end) {
   if (next_ >= end) return none;
   if (next_ < at) return wrong;  // a backslash outside every string
   while (next_ < end) {
-    const auto length = length_at(next_, end);
+    const bool is_short = next_ + 1 < end && meaning_of(text_[next_ + 1]) != 0;
+    const auto length = is_short ? short_length : long_length_at(next_, end);
     if (length == 0) return wrong;
     next_ = text_.find('\\', next_ + length);
   }

@@ -18,8 +18,8 @@ class Escapes {
   Verdict check(std::size_t at, std::size_t end);
 
  private:
-  // Length of the escape at `at`, 0 when it is none.
-  std::size_t length_at(std::size_t at, std::size_t end) const;
+  // Length of the escape by number at `at`, 0 when it is none.
+  std::size_t long_length_at(std::size_t at, std::size_t end) const;
 
   std::string_view text_;
   std::size_t next_;  // the backslash not yet looked at

@@ -128,7 +128,6 @@ Result<Reply> check_reply(JsonReader& json, Surface surface, std::string_view bo
     return core::unusable_answer("no " + std::string(surface == Surface::embeddings ? "data" : "choices"));
   Reply reply;
   reply.usage = read_usage((*document)["usage"]);
-  reply.model = (*document)["model"].string().substr(0, 128);
   return reply;
 }
 

@@ -27,6 +27,36 @@ struct Call {
   RequestRecord& record;
 };
 
+// Texts that are used for a moment and keep their memory for the next one. Worker-confined.
+class TextPool {
+ public:
+  class Borrowed {
+   public:
+    explicit Borrowed(TextPool& pool) : pool_(pool) {
+      if (pool_.free_.empty()) return;
+      text_ = std::move(pool_.free_.back());
+      pool_.free_.pop_back();
+    }
+    ~Borrowed() {
+      if (pool_.free_.size() == kept || text_.capacity() > largest) return;
+      text_.clear();
+      pool_.free_.push_back(std::move(text_));
+    }
+    Borrowed(const Borrowed&) = delete;
+    Borrowed& operator=(const Borrowed&) = delete;
+    std::string& operator*() { return text_; }
+    std::string* operator->() { return &text_; }
+
+   private:
+    TextPool& pool_;
+    std::string text_;
+  };
+
+ private:
+  static constexpr std::size_t kept = 32, largest = 4096;
+  std::vector<std::string> free_;
+};
+
 // One a worker; worker-confined.
 class Gateway {
  public:
@@ -70,6 +100,7 @@ class Gateway {
   net::NameCache names_;
   metrics::Registry& registry_;
   wire::JsonReader json_;
+  TextPool texts_;
   std::map<std::string, std::unique_ptr<net::Pool>, std::less<>> pools_;
   std::uint64_t random_;
 };

@@ -75,7 +75,6 @@ Spliced forwarded_body(const Request& request, std::string_view body, std::strin
 
 struct Reply {
   core::Usage usage;
-  std::string model;  // that the provider says answered
 };
 
 // Whether a 200's body is an answer at all. Error: upstream_error, next target.
