@@ -53,7 +53,7 @@ Addresses ask_the_system(const std::string& host) {
   hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* list = nullptr;
   if (::getaddrinfo(host.c_str(), nullptr, &hints, &list) != 0) return {};
-  const auto addresses = interleaved(addresses_of(list));
+  auto addresses = interleaved(addresses_of(list));
   ::freeaddrinfo(list);
   return addresses;
 }

@@ -7,12 +7,13 @@
 
 namespace headgate::wire {
 
-// Goes through a text once, from backslash to backslash, while its strings are asked for in order.
+// Goes through a text once, from backslash to backslash, while its strings are asked for in order. The
+// text is followed by json_padding readable bytes.
 class Escapes {
  public:
   enum Verdict { none, right, wrong };
 
-  explicit Escapes(std::string_view text) : text_(text), next_(text.find('\\')) {}
+  explicit Escapes(std::string_view text);
 
   // Of the string between `at` and `end`. A lone surrogate is wrong: it is no character.
   Verdict check(std::size_t at, std::size_t end);
