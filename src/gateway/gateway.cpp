@@ -30,6 +30,24 @@ struct ShrinkLater {
   ~ShrinkLater() { json.shrink(); }
 };
 
+Error why_nobody_is_asked(const std::vector<Exclusion>& excluded, std::size_t candidates) {
+  const auto all_for = [&excluded](health::Barrier barrier) {
+    return !excluded.empty() && std::all_of(excluded.begin(), excluded.end(), [barrier](const Exclusion& one) {
+      return one.reason == health::name_of(barrier);
+    });
+  };
+  if (all_for(health::Barrier::pause))
+    return Error(Code::rate_limit_exceeded, "The provider's rate limit is reached; it asked to be left alone.");
+  if (all_for(health::Barrier::credential))
+    return Error(Code::upstream_error, "The provider refused the gateway's own account.");
+  if (candidates > 1)
+    return Error(Code::no_healthy_upstream,
+                 "None of the models that may answer can be asked at the moment: their providers failed too often just "
+                 "now.");
+  return Error(Code::no_healthy_upstream,
+               "The model cannot be asked at the moment: its provider failed too often just now.");
+}
+
 Task<void> show_decision(Call& call, const wire::openai::Request& request, const routing::Plan& plan) {
   const auto decision = describe(call.record, request, plan, call.snapshot);
   co_await call.reply.send({200, "application/json", ""}, decision);
@@ -114,20 +132,9 @@ void Gateway::exclude(RequestRecord& record, const Target& target, const health:
 // Nobody answered: the last failure, or what keeps all candidates from being asked at all.
 Error Gateway::give_up(const Call& call, const routing::Plan& plan, const Story& story) {
   if (story.failed != nullptr) return Error(story.result.error()).with_failover_exhausted();
-  const auto& excluded = call.record.excluded;
-  const bool only_pauses = !excluded.empty() && std::all_of(excluded.begin(), excluded.end(), [](const auto& one) {
-    return one.reason == health::name_of(health::Barrier::pause);
-  });
-  auto error =
-      only_pauses
-          ? Error(Code::rate_limit_exceeded, "The provider's rate limit is reached; it asked to be left alone.")
-          : Error(Code::no_healthy_upstream,
-                  plan.candidates.size() > 1 ? "None of the models that may answer can be asked at the moment: their "
-                                               "providers failed too often just now."
-                                             : "The model cannot be asked at the moment: its provider failed too often "
-                                               "just now.");
+  auto error = why_nobody_is_asked(call.record.excluded, plan.candidates.size());
   std::optional<core::Duration> earliest;
-  for (const auto& one : excluded)
+  for (const auto& one : call.record.excluded)
     if (one.for_how_long && (!earliest || *one.for_how_long < *earliest)) earliest = one.for_how_long;
   if (earliest) error.with_retry_after(std::chrono::duration<double>(*earliest).count());
   return error.with_failover_exhausted();

@@ -131,6 +131,11 @@ def test_a_refused_key_is_not_shown_again_and_again(start, tmp_path, second):
         for _ in range(5):
             assert ask(gateway).text() == "from the second"
         assert len(strict.requests) == 1
+        reply = ask(gateway, "alone")
+        assert reply.status == 502 and len(strict.requests) == 2  # an account of its own: asked once
+        again = ask(gateway, "alone")
+        assert again.status == 502 and again.error()["message"] == reply.error()["message"]
+        assert len(strict.requests) == 2
         (first,) = [one for one in breakers(gateway)["providers"] if one["provider"] == "first"]
         assert first["credential"] == "refused" and first["state"] == "closed"
 

@@ -9,6 +9,7 @@
 #include "headgate/gateway/record.hpp"
 #include "headgate/gateway/reply_writer.hpp"
 #include "headgate/gateway/snapshot.hpp"
+#include "headgate/gateway/text_pool.hpp"
 #include "headgate/net/exchange.hpp"
 #include "headgate/net/pool.hpp"
 #include "headgate/wire/openai.hpp"
@@ -25,36 +26,6 @@ struct Call {
   ReplyWriter& reply;
   net::Interrupt& interrupt;
   RequestRecord& record;
-};
-
-// Texts that are used for a moment and keep their memory for the next one. Worker-confined.
-class TextPool {
- public:
-  class Borrowed {
-   public:
-    explicit Borrowed(TextPool& pool) : pool_(pool) {
-      if (pool_.free_.empty()) return;
-      text_ = std::move(pool_.free_.back());
-      pool_.free_.pop_back();
-    }
-    ~Borrowed() {
-      if (pool_.free_.size() == kept || text_.capacity() > largest) return;
-      text_.clear();
-      pool_.free_.push_back(std::move(text_));
-    }
-    Borrowed(const Borrowed&) = delete;
-    Borrowed& operator=(const Borrowed&) = delete;
-    std::string& operator*() { return text_; }
-    std::string* operator->() { return &text_; }
-
-   private:
-    TextPool& pool_;
-    std::string text_;
-  };
-
- private:
-  static constexpr std::size_t kept = 32, largest = 4096;
-  std::vector<std::string> free_;
 };
 
 // One a worker; worker-confined.
