@@ -19,7 +19,7 @@ Task<void> refuse(Call& call, const Error& error) {
   if (call.record.detail.empty()) call.record.detail = error.detail();
   if (error.code() == Code::client_gone || error.told()) co_return;
   auto reply = error_reply(error);
-  if (const auto attempts = call.record.attempts.size(); attempts > 0)
+  if (const auto attempts = call.record.attempts.size(); attempts > 0 || error.failover_exhausted())
     reply.fields += "x-headgate-attempts: " + std::to_string(attempts) + "\r\n";
   co_await call.reply.send({error.status(), "application/json", reply.fields}, reply.body);
 }

@@ -134,7 +134,8 @@ def test_a_refused_key_is_not_shown_again_and_again(start, tmp_path, second):
         reply = ask(gateway, "alone")
         assert reply.status == 502 and len(strict.requests) == 2  # an account of its own: asked once
         again = ask(gateway, "alone")
-        assert again.status == 502 and again.error()["message"] == reply.error()["message"]
+        assert again.status == 502 and again.get("x-headgate-attempts") == "0"
+        assert again.get("x-should-retry") == "false" and again.error()["message"] == reply.error()["message"]
         assert len(strict.requests) == 2
         (first,) = [one for one in breakers(gateway)["providers"] if one["provider"] == "first"]
         assert first["credential"] == "refused" and first["state"] == "closed"
