@@ -7,5 +7,6 @@ namespace headgate::classify::embedded {
 
 std::string_view lexicon();
 std::string_view weights();
+std::string_view difficulty();
 
 }  // namespace headgate::classify::embedded

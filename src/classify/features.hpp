@@ -1,27 +1,16 @@
-// A text as features: named by a hash, sorted into groups whose weights are scaled alike.
+// A text as features: its words, what they mean for a task, and what it looks like.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string_view>
 
-#include "hash.hpp"
 #include "lexicon.hpp"
 #include "structure.hpp"
 #include "tokens.hpp"
+#include "words.hpp"
 
 namespace headgate::classify {
-
-enum class Group : std::uint8_t { words, pairs, edges, concepts, concept_pairs, structure };
-inline constexpr std::size_t group_count = 6;
-
-// The groups of words grow with the text: a word counts for less among many.
-constexpr bool is_diluted(Group group) { return group == Group::words || group == Group::pairs; }
-
-struct Feature {
-  Group group;
-  std::uint32_t name;
-};
 
 // Calls `sink(Feature)` for each; the same one may come more than once.
 template <typename Sink>
@@ -31,7 +20,7 @@ class Extraction {
 
   void run(std::string_view text) {
     const Tokens tokens(text);
-    emit_words(tokens);
+    emit_words(tokens, sink_);
     emit_edges(tokens);
     emit_concepts(tokens);
     emit_structure(structure_of(text), tokens);
@@ -42,25 +31,7 @@ class Extraction {
   static constexpr std::size_t edge = 16;
   static constexpr std::size_t max_mentions = 400;
 
-  void emit(Group group, std::uint64_t tag, std::uint64_t what) {
-    const auto name = mix(mix(hash_start + static_cast<std::uint64_t>(group), tag), what);
-    sink_(Feature{group, static_cast<std::uint32_t>(name >> 16)});
-  }
-
-  void emit_words(const Tokens& tokens) {
-    const auto all = tokens.all();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      emit(Group::words, 0, all[i].hash);
-      if (all[i].kind == Kind::letter) emit_stem(tokens.text(all[i]));
-      if (i + 1 < all.size() && i + 1 != tokens.tail()) emit(Group::pairs, 1, mix(all[i].hash, all[i + 1].hash));
-    }
-  }
-
-  // Inflected languages: the first bytes of a long word.
-  void emit_stem(std::string_view word) {
-    constexpr std::size_t stem = 5;
-    if (word.size() > stem + 1) emit(Group::words, 2, hash_text(word.substr(0, stem)));
-  }
+  void emit(Group group, std::uint64_t tag, std::uint64_t what) { sink_(feature(group, tag, what)); }
 
   void emit_edges(const Tokens& tokens) {
     const auto all = tokens.all();

@@ -10,10 +10,9 @@
 #include "features.hpp"
 #include "headgate/core/capability.hpp"
 #include "headgate/core/result.hpp"
+#include "names.hpp"
 
 namespace headgate::classify {
-
-inline constexpr std::size_t max_features = 65'536;
 
 using Logits = std::array<float, core::capability_count>;
 using Row = std::array<std::int8_t, core::capability_count>;
@@ -27,24 +26,17 @@ class Weights {
   static core::Result<Weights> parse(std::string_view file, std::uint64_t lexicon_digest);
 
   // Place of a feature, below size().
-  std::optional<std::uint32_t> find(std::uint32_t name) const;
+  std::optional<std::uint32_t> find(std::uint32_t name) const { return names_.find(name); }
   const Row& row(std::uint32_t place) const { return rows_[place]; }
   std::size_t size() const { return rows_.size(); }
   const Logits& bias() const { return bias_; }
   float scale(std::size_t group) const { return scales_[group]; }
 
  private:
-  struct Slot {
-    std::uint32_t name = 0;
-    std::uint32_t place = 0;  // + 1; 0: free
-  };
-
-  void index(const std::vector<std::uint32_t>& names);
-
   Logits bias_{};
   std::array<float, group_count> scales_{};
   std::vector<Row> rows_;
-  std::vector<Slot> slots_;  // open addressing, a power of two, at most half full
+  Names names_;
 };
 
 }  // namespace headgate::classify

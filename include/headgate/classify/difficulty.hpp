@@ -1,0 +1,32 @@
+// What a strong model would gain over a weak one on a text. docs/classifier.md tells how well it is known.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "headgate/core/result.hpp"
+
+namespace headgate::classify {
+
+class UpliftWeights;
+
+// Value, cheap to copy, read-only: safe to call from any thread. A call allocates nothing and reads at most 1,600
+// bytes of the text, however long it is.
+class Difficulty {
+ public:
+  // With the weights that the binary carries.
+  Difficulty();
+  // With others. Fails when they are malformed.
+  static core::Result<Difficulty> from(std::string_view weights);
+
+  // Between 0 and 1: the share of texts like this one that the strong model answers right and the weak one does not,
+  // less the share where it is the other way round. Any bytes; a text of unknown words gives what is expected of any.
+  float of(std::string_view text) const;
+
+ private:
+  explicit Difficulty(std::shared_ptr<const UpliftWeights> weights);
+
+  std::shared_ptr<const UpliftWeights> weights_;
+};
+
+}  // namespace headgate::classify

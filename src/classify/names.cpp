@@ -1,0 +1,29 @@
+#include "names.hpp"
+
+#include <bit>
+
+namespace headgate::classify {
+
+std::optional<Names> Names::read(Reader& reader, std::size_t count) {
+  Names names;
+  auto& slots = names.slots_;
+  slots.resize(std::bit_ceil(2 * count + 2));
+  std::uint32_t last = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto name = reader.word();
+    if (i > 0 && name <= last) return std::nullopt;
+    last = name;
+    auto at = name & (slots.size() - 1);
+    while (slots[at].place != 0) at = (at + 1) & (slots.size() - 1);
+    slots[at] = {name, i + 1};
+  }
+  return names;
+}
+
+std::optional<std::uint32_t> Names::find(std::uint32_t name) const {
+  for (auto at = name & (slots_.size() - 1); slots_[at].place != 0; at = (at + 1) & (slots_.size() - 1))
+    if (slots_[at].name == name) return slots_[at].place - 1;
+  return std::nullopt;
+}
+
+}  // namespace headgate::classify
