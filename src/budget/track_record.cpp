@@ -7,7 +7,7 @@ namespace {
 
 using core::Money;
 
-constexpr double newest_weight = 0.1;
+constexpr double windows_to_half = 12;  // of what scores weigh, while nobody asks the model
 
 Money rounded(double picodollars) {
   if (picodollars >= static_cast<double>(Money::most().in_picodollars())) return Money::most();
@@ -20,8 +20,8 @@ double picodollars(Money money) { return static_cast<double>(money.in_picodollar
 
 void RecentMean::add(double value) {
   if (!std::isfinite(value) || value < 0) return;
-  ++count_;
-  mean_ += (value - mean_) * std::max(newest_weight, 1.0 / count_);
+  weight_ = std::min(weight_ + 1, memory_);
+  mean_ += (value - mean_) / weight_;
 }
 
 void CostPerSuccess::add(core::TimePoint now, const Observation& seen) {
@@ -58,11 +58,21 @@ double CostPerSuccess::success_rate(core::TimePoint now, double expected) {
 
 void TrackRecord::add(core::TimePoint now, const Observation& seen) {
   cost_.add(now, seen);
+  feedback_.fade(left_of_scores(now));
   // What was fast before a long silence says nothing.
-  if (last_seen_ != core::TimePoint::min() && now - last_seen_ > window_) first_token_ = tokens_per_second_ = {};
+  if (last_seen_ != core::TimePoint::min() && now - last_seen_ > window_)
+    for (auto* mean : {&first_token_, &tokens_per_second_, &output_tokens_}) mean->clear();
   last_seen_ = std::max(last_seen_, now);
   if (seen.first_token) first_token_.add(std::chrono::duration<double>(*seen.first_token).count());
   if (seen.tokens_per_second) tokens_per_second_.add(*seen.tokens_per_second);
+  if (seen.success && seen.output_tokens) output_tokens_.add(static_cast<double>(*seen.output_tokens));
+}
+
+// After the silence until now; a short one changes nothing.
+double TrackRecord::left_of_scores(core::TimePoint now) const {
+  if (last_seen_ == core::TimePoint::min() || now - last_seen_ <= window_) return 1;
+  const double windows = std::chrono::duration<double>(now - last_seen_) / window_;
+  return std::exp2(-windows / windows_to_half);
 }
 
 Figures TrackRecord::figures(core::TimePoint now, const Expectation& expected) {
@@ -73,10 +83,14 @@ Figures TrackRecord::figures(core::TimePoint now, const Expectation& expected) {
   figures.overrun = cost_.overrun(now, expected);
   figures.success_rate = cost_.success_rate(now, expected.success_rate);
   figures.attempts = cost_.total(now).attempts;
+  figures.feedback = feedback_.value();
+  figures.feedback_count = static_cast<std::uint32_t>(std::lround(feedback_.weight() * left_of_scores(now)));
   if (figures.attempts == 0) return figures;
   if (const auto seconds = first_token_.value())
     figures.first_token = std::chrono::duration_cast<core::Duration>(std::chrono::duration<double>(*seconds));
   figures.tokens_per_second = tokens_per_second_.value();
+  if (const auto tokens = output_tokens_.value())
+    figures.output_tokens = static_cast<core::Tokens>(std::llround(*tokens));
   return figures;
 }
 
@@ -96,6 +110,17 @@ void TrackRecords::add(std::string_view model, std::optional<core::Capability> c
   record->add(now, seen);
 }
 
+void TrackRecords::rate(std::string_view model, std::optional<core::Capability> capability, double score) {
+  const std::lock_guard lock(mutex_);
+  const auto found = models_.find(model);
+  if (found == models_.end()) return;
+  found->second.all.rate(score);
+  if (!capability) return;
+  auto& record = found->second.by_capability[static_cast<std::size_t>(*capability)];
+  if (!record) record = std::make_unique<TrackRecord>(window_);
+  record->rate(score);
+}
+
 Figures TrackRecords::figures(std::string_view model, std::optional<core::Capability> capability,
                               std::optional<Money> list_price, core::TimePoint now) {
   const std::lock_guard lock(mutex_);
@@ -111,6 +136,11 @@ Figures TrackRecords::figures(std::string_view model, std::optional<core::Capabi
   auto figures = record ? record->figures(now, expected) : TrackRecord(window_).figures(now, expected);
   if (!figures.first_token) figures.first_token = whole.first_token;
   if (!figures.tokens_per_second) figures.tokens_per_second = whole.tokens_per_second;
+  if (!figures.output_tokens) figures.output_tokens = whole.output_tokens;
+  if (!figures.feedback) {
+    figures.feedback = whole.feedback;
+    figures.feedback_count = whole.feedback_count;
+  }
   return figures;
 }
 

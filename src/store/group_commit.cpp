@@ -1,14 +1,14 @@
 #include "group_commit.hpp"
 
 namespace headgate::store {
-namespace {
 
-constexpr std::size_t max_batch = 1024;
-
-}  // namespace
-
-GroupCommit::GroupCommit(Settings settings, Write write)
-    : settings_(settings), write_(std::move(write)), thread_([this] { run(); }) {}
+GroupCommit::GroupCommit(Settings settings, Journal* journal, Write write)
+    : settings_(settings), journal_(journal), write_(std::move(write)) {
+  // Memory that no row has touched yet costs nothing, and append() never has to move what is queued.
+  queue_.reserve(settings_.max_waiting);
+  batch_.reserve(settings_.max_waiting);
+  thread_ = std::thread([this] { run(); });
+}
 
 GroupCommit::~GroupCommit() {
   {
@@ -20,17 +20,26 @@ GroupCommit::~GroupCommit() {
 }
 
 bool GroupCommit::append(budget::LedgerRow row, Done done) {
+  const bool well_formed = is_well_formed(row);
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || waiting() >= settings_.max_waiting || !is_well_formed(row)) {
+    if (stopping_ || !well_formed || waiting() >= settings_.max_waiting) {
       ++state_.dropped;
       return false;
     }
+    const bool woken = enough();
+    if (journal_ == nullptr || !journal_->append(row)) ++unprotected_;
     queue_.push_back({std::move(row), std::move(done)});
-    if (queue_.size() > 1) return true;  // the thread has been woken already
+    wake = enough() && !woken;
   }
-  wake_.notify_one();
+  if (wake) wake_.notify_one();
   return true;
+}
+
+// Before admits() turns false, and before rows stand in memory alone for longer than a commit takes.
+bool GroupCommit::enough() const {
+  return queue_.size() > settings_.max_waiting / 4 || (journal_ != nullptr && unprotected_ > 0);
 }
 
 bool GroupCommit::admits() const {
@@ -43,56 +52,72 @@ LedgerState GroupCommit::state() const {
   const std::lock_guard lock(mutex_);
   LedgerState state = state_;
   state.waiting = waiting();
+  state.unprotected = unprotected_ + unprotected_in_batch_;
   return state;
 }
 
 void GroupCommit::wait_for_attempt() {
   Lock lock(mutex_);
-  // A batch under way may have been taken before, so what is queued now goes with the next but one.
-  const auto wanted = attempts_ + 2 + queue_.size() / max_batch;
+  // What a batch under way has not taken along goes with the next.
+  const auto wanted = attempts_ + (writing_ ? 2 : 1);
+  hurried_ = true;
+  if (waiting() > 0) wake_.notify_one();
   attempted_.wait(lock, [&] { return waiting() == 0 || attempts_ >= wanted || stopping_; });
-}
-
-void GroupCommit::take_batch() {
-  const auto count = std::min(max_batch - batch_.size(), queue_.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    batch_.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
 }
 
 void GroupCommit::run() {
   Lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [this] { return stopping_ || waiting() > 0; });
-    if (waiting() == 0) return;
-    take_batch();
-    lock.unlock();
-    auto result = write_(batch_);
-    lock.lock();
-    ++attempts_;
-    if (result)
-      wrote(lock);
-    else
-      failed(lock, std::move(result).error());
-    attempted_.notify_all();
-    if (!state_.failing) continue;
-    if (stopping_) {
-      state_.dropped += waiting();
-      return;
+    wait_until_due(lock);
+    hurried_ = false;
+    if (waiting() == 0) {
+      if (stopping_) return;
+      continue;
     }
-    wake_.wait_for(lock, settings_.retry_every, [this] { return stopping_; });
+    attempt(lock);
+    if (!state_.failing || !stopping_) continue;
+    state_.dropped += unprotected_ + unprotected_in_batch_;
+    return;
   }
 }
 
+void GroupCommit::wait_until_due(Lock& lock) {
+  if (state_.failing)
+    wake_.wait_for(lock, settings_.retry_every, [this] { return stopping_; });
+  else
+    wake_.wait_for(lock, settings_.commit_every, [this] { return stopping_ || hurried_ || enough(); });
+}
+
+void GroupCommit::attempt(Lock& lock) {
+  if (in_batch_ == 0) {
+    batch_.swap(queue_);
+    in_batch_ = batch_.size();
+    unprotected_in_batch_ = std::exchange(unprotected_, 0);
+    if (journal_ != nullptr) journal_->turn();
+  }
+  writing_ = true;
+  lock.unlock();
+  auto result = write_(batch_);
+  if (result && journal_ != nullptr) journal_->free_batch();
+  lock.lock();
+  writing_ = false;
+  ++attempts_;
+  if (result)
+    wrote(lock);
+  else
+    failed(lock, std::move(result).error());
+  attempted_.notify_all();
+}
+
 void GroupCommit::wrote(Lock& lock) {
-  state_.written += batch_.size();
+  state_.written += in_batch_;
   state_.failing = false;
   state_.trouble.clear();
-  auto written = std::exchange(batch_, {});
+  in_batch_ = unprotected_in_batch_ = 0;
   lock.unlock();
-  for (auto& entry : written)
+  for (auto& entry : batch_)
     if (entry.done) entry.done(Written::durable);
+  batch_.clear();
   lock.lock();
 }
 

@@ -1,15 +1,17 @@
-// A bounded queue and the one thread that empties it. Whatever has gathered goes out together; what
-// cannot be written stays and is tried again.
+// A bounded queue and the one thread that empties it from time to time. Whatever has gathered goes out
+// together; what cannot be written stays and is tried again. Rows do not wake the thread: waking it
+// would cost more than writing them.
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <span>
 #include <thread>
+#include <vector>
 
 #include "headgate/store/ledger.hpp"
+#include "journal.hpp"
 
 namespace headgate::store {
 
@@ -24,11 +26,13 @@ class GroupCommit {
   using Write = std::function<core::Result<void>(std::span<const Entry>)>;
   struct Settings {
     std::size_t max_waiting;
+    core::milliseconds commit_every;
     core::milliseconds retry_every;
     OnFailure on_failure;
   };
 
-  GroupCommit(Settings settings, Write write);
+  // `journal` null: what waits is lost with the process.
+  GroupCommit(Settings settings, Journal* journal, Write write);
   ~GroupCommit();
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
@@ -43,19 +47,26 @@ class GroupCommit {
   using Lock = std::unique_lock<std::mutex>;
 
   void run();
-  void take_batch();
+  void wait_until_due(Lock& lock);
+  void attempt(Lock& lock);
   void wrote(Lock& lock);
   void failed(Lock& lock, core::Error why);
-  std::size_t waiting() const { return queue_.size() + batch_.size(); }
+  bool enough() const;
+  std::size_t waiting() const { return queue_.size() + in_batch_; }
 
   const Settings settings_;
+  const std::size_t enough_ =
+      std::max<std::size_t>(settings_.max_waiting / 4, 1);  // not to be waited with; before admits() turns false
+  Journal* const journal_;
   const Write write_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  // of all but the batch
   std::condition_variable wake_, attempted_;
-  std::deque<Entry> queue_;
-  std::vector<Entry> batch_;  // only the thread changes it
+  std::vector<Entry> queue_;
+  std::vector<Entry> batch_;                                // the thread's own
+  std::size_t in_batch_ = 0;                                // of its rows, those not yet durable
+  std::size_t unprotected_ = 0, unprotected_in_batch_ = 0;  // not in the journal
   std::uint64_t attempts_ = 0;
-  bool stopping_ = false;
+  bool writing_ = false, hurried_ = false, stopping_ = false;
   LedgerState state_;
   std::thread thread_;
 };

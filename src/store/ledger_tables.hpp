@@ -15,17 +15,17 @@ class LedgerWriter {
  public:
   static core::Result<LedgerWriter> prepare(const Database& database);
 
-  // All or none.
-  core::Result<void> write(std::span<const GroupCommit::Entry> entries);
+  // All or none, and with them how far the journal's numbers are committed.
+  core::Result<void> write(std::span<const GroupCommit::Entry> entries, std::uint64_t committed);
 
  private:
-  LedgerWriter(const Database& database, Statement row, Statement day)
-      : database_(&database), row_(std::move(row)), day_(std::move(day)) {}
+  LedgerWriter(const Database& database, Statement row, Statement day, Statement journal)
+      : database_(&database), row_(std::move(row)), day_(std::move(day)), journal_(std::move(journal)) {}
   core::Result<void> insert(const budget::LedgerRow& row);
   core::Result<void> add_days(std::span<const GroupCommit::Entry> entries);
 
   const Database* database_;
-  Statement row_, day_;
+  Statement row_, day_, journal_;
 };
 
 core::Result<void> read_rows(const Database& database, core::WallTime since,

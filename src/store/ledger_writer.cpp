@@ -22,6 +22,8 @@ constexpr const char* add_to_day =
     " unpriced = unpriced + excluded.unpriced,"
     " cost = min(cost, 9223372036854775807 - excluded.cost) + excluded.cost";
 
+constexpr const char* move_journal = "UPDATE journal SET committed = ?1";
+
 std::optional<std::int64_t> stored(std::optional<core::Tokens> tokens) {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   if (!tokens) return std::nullopt;
@@ -49,7 +51,9 @@ Result<LedgerWriter> LedgerWriter::prepare(const Database& database) {
   if (!row) return std::move(row).error();
   auto day = database.prepare(add_to_day);
   if (!day) return std::move(day).error();
-  return LedgerWriter(database, std::move(*row), std::move(*day));
+  auto journal = database.prepare(move_journal);
+  if (!journal) return std::move(journal).error();
+  return LedgerWriter(database, std::move(*row), std::move(*day), std::move(*journal));
 }
 
 Result<void> LedgerWriter::insert(const budget::LedgerRow& row) {
@@ -86,12 +90,13 @@ Result<void> LedgerWriter::add_days(std::span<const GroupCommit::Entry> entries)
   return {};
 }
 
-Result<void> LedgerWriter::write(std::span<const GroupCommit::Entry> entries) {
+Result<void> LedgerWriter::write(std::span<const GroupCommit::Entry> entries, std::uint64_t committed) {
   auto transaction = Transaction::begin(*database_);
   if (!transaction) return std::move(transaction).error();
   for (const auto& entry : entries)
     if (auto inserted = insert(entry.row); !inserted) return inserted;
   if (auto added = add_days(entries); !added) return added;
+  if (auto moved = journal_.bind(1, static_cast<std::int64_t>(committed)).execute(); !moved) return moved;
   return transaction->commit();
 }
 

@@ -50,7 +50,13 @@ CREATE TABLE spend_by_day (
 ) STRICT, WITHOUT ROWID;
 )";
 
-constexpr std::array released{first};
+// Rows of the journal up to this number are in the ledger.
+constexpr const char* second = R"(
+CREATE TABLE journal (committed INTEGER NOT NULL) STRICT;
+INSERT INTO journal (committed) VALUES (0);
+)";
+
+constexpr std::array released{first, second};
 
 Result<std::int64_t> version_of(const Database& database) {
   const auto versioned = database.number("SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'");

@@ -1,13 +1,9 @@
 #include "headgate/store/sqlite_ledger.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+#include <filesystem>
 
 #include "ledger_tables.hpp"
+#include "private_file.hpp"
 #include "schema.hpp"
 
 namespace headgate::store {
@@ -16,23 +12,6 @@ namespace {
 using core::Code;
 using core::Error;
 using core::Result;
-
-// Never opened and closed again while a connection exists: closing any descriptor of a file drops
-// all of the process's POSIX locks on it.
-Result<void> make_private_file(const std::string& file) {
-  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (made >= 0) {
-    ::close(made);
-    return {};
-  }
-  if (errno != EEXIST) return Error(Code::internal_error, file + " cannot be made: " + std::strerror(errno) + ".");
-  struct stat found {};
-  if (::lstat(file.c_str(), &found) != 0 || !S_ISREG(found.st_mode))
-    return Error(Code::internal_error, file + " is not a plain file. Move it away.");
-  if ((found.st_mode & 077) != 0)
-    return Error(Code::internal_error, file + " is open to other users. Run `chmod 600 " + file + "`.");
-  return {};
-}
 
 Result<void> check(const Database& database, std::size_t up_to) {
   const auto pages = database.number("PRAGMA page_count"), size = database.number("PRAGMA page_size");
@@ -59,13 +38,48 @@ Result<void> set_up(const Database& database) {
   return database.run("PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF");
 }
 
+// One transaction: what was killed in the middle of this finds all of it again.
+Result<void> recover(Journal& journal, const Database& database, std::size_t journal_size) {
+  const auto committed = database.number("SELECT committed FROM journal");
+  if (!committed) return committed.error();
+  auto left = journal.left(static_cast<std::uint64_t>(*committed));
+  if (!left) return std::move(left).error();
+  if (!left->rows.empty()) {
+    std::vector<GroupCommit::Entry> entries;
+    for (auto& row : left->rows) entries.push_back({std::move(row), nullptr});
+    auto writer = LedgerWriter::prepare(database);
+    if (!writer) return std::move(writer).error();
+    if (auto written = writer->write(entries, left->last); !written) return written;
+  }
+  return journal.start(journal_size, left->last);
+}
+
+Result<Database> open_for_writing(const SqliteLedgerSettings& settings) {
+  auto database = Database::open(settings.file, settings.busy_wait);
+  if (!database) return database;
+  if (auto checked = check(*database, settings.check_up_to); !checked) return std::move(checked).error();
+  if (auto ready = set_up(*database); !ready) return std::move(ready).error();
+  if (auto migrated = migrate(*database, ledger_steps(), settings.busy_wait); !migrated)
+    return std::move(migrated).error();
+  return database;
+}
+
+Result<Database> open_for_reading(const SqliteLedgerSettings& settings) {
+  auto database = Database::open(settings.file, settings.busy_wait);
+  if (!database) return database;
+  if (auto ready = database->run("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF"); !ready)
+    return std::move(ready).error();
+  return database;
+}
+
 // Shared: one connection belongs to the writing thread, the other stands under a lock.
 class SqliteLedger : public Ledger {
  public:
-  SqliteLedger(const SqliteLedgerSettings& settings, Database writing, Database reading)
-      : writing_(std::move(writing)),
+  SqliteLedger(const SqliteLedgerSettings& settings, Journal journal, Database writing, Database reading)
+      : journal_(std::move(journal)),
+        writing_(std::move(writing)),
         reading_(std::move(reading)),
-        commits_({settings.max_waiting, settings.retry_every, settings.on_failure},
+        commits_({settings.max_waiting, settings.commit_every, settings.retry_every, settings.on_failure}, &journal_,
                  [this](auto entries) { return write(entries); }) {}
 
   bool append(budget::LedgerRow row, Done done) override { return commits_.append(std::move(row), std::move(done)); }
@@ -79,6 +93,7 @@ class SqliteLedger : public Ledger {
   }
 
   Result<Spend> spend(const SpendQuery& query) override {
+    commits_.wait_for_attempt();
     const std::lock_guard lock(reading_mutex_);
     return read_spend(reading_, query);
   }
@@ -91,9 +106,10 @@ class SqliteLedger : public Ledger {
       if (!writer) return std::move(writer).error();
       writer_.emplace(std::move(*writer));
     }
-    return writer_->write(entries);
+    return writer_->write(entries, journal_.end_of_batch());
   }
 
+  Journal journal_;  // first: its file is free for another process when all the rest has ended
   Database writing_;
   Database reading_;
   std::mutex reading_mutex_;
@@ -105,17 +121,15 @@ class SqliteLedger : public Ledger {
 
 Result<std::unique_ptr<Ledger>> open_sqlite_ledger(SqliteLedgerSettings settings) {
   if (auto made = make_private_file(settings.file); !made) return std::move(made).error();
-  auto writing = Database::open(settings.file, settings.busy_wait);
+  auto journal = Journal::open(std::filesystem::path(settings.file).replace_extension(".pending"));
+  if (!journal) return std::move(journal).error();
+  auto writing = open_for_writing(settings);
   if (!writing) return std::move(writing).error();
-  if (auto checked = check(*writing, settings.check_up_to); !checked) return std::move(checked).error();
-  if (auto ready = set_up(*writing); !ready) return std::move(ready).error();
-  if (auto migrated = migrate(*writing, ledger_steps(), settings.busy_wait); !migrated)
-    return std::move(migrated).error();
-  auto reading = Database::open(settings.file, settings.busy_wait);
+  if (auto recovered = recover(*journal, *writing, settings.journal_size); !recovered)
+    return std::move(recovered).error();
+  auto reading = open_for_reading(settings);
   if (!reading) return std::move(reading).error();
-  if (auto ready = reading->run("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF"); !ready)
-    return std::move(ready).error();
-  return std::make_unique<SqliteLedger>(settings, std::move(*writing), std::move(*reading));
+  return std::make_unique<SqliteLedger>(settings, std::move(*journal), std::move(*writing), std::move(*reading));
 }
 
 }  // namespace headgate::store

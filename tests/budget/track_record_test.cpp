@@ -100,4 +100,26 @@ TEST(TrackRecords, KeepsModelsThatStayAndKnowsNoOthers) {
   EXPECT_EQ(records.figures("unheard of", {}, {}, now).attempts, 0u);
 }
 
+TEST(TrackRecord, IsNotUpsetByAFewBadScoresAmongMany) {
+  TrackRecord record(minutes(10));
+  record.add(now, paid(cents(10), true));
+  for (int i = 0; i < 200; ++i) record.rate(i % 5 == 0 ? 0 : 1);
+  for (int i = 0; i < 3; ++i) record.rate(0);
+  const auto figures = record.figures(now, {});
+  EXPECT_GT(*figures.feedback, 0.7);
+  EXPECT_EQ(figures.feedback_count, 50u);
+}
+
+TEST(TrackRecord, LetsScoresFadeWhileNobodyAsksTheModel) {
+  TrackRecord record(minutes(10));
+  record.add(now, paid(cents(10), true));
+  for (int i = 0; i < 80; ++i) record.rate(0.2);
+  EXPECT_EQ(record.figures(now + minutes(9), {}).feedback_count, 50u);
+  const auto later = now + minutes(120);
+  EXPECT_EQ(record.figures(later, {}).feedback_count, 25u);
+  record.add(later, paid(cents(10), true));
+  EXPECT_EQ(record.figures(later, {}).feedback_count, 25u) << "what faded does not come back";
+  EXPECT_DOUBLE_EQ(*record.figures(later, {}).feedback, 0.2);
+}
+
 }  // namespace headgate::budget

@@ -14,7 +14,7 @@ using core::Error;
 using core::Result;
 
 GroupCommit::Settings settings(std::size_t max_waiting, OnFailure on_failure = OnFailure::refuse) {
-  return {max_waiting, core::milliseconds(1), on_failure};
+  return {max_waiting, core::milliseconds(1), core::milliseconds(1), on_failure};
 }
 
 // A disk that can be full, and held up.
@@ -66,7 +66,7 @@ class Disk {
 TEST(GroupCommit, WritesTogetherWhatGatheredMeanwhileAndKeepsTheOrder) {
   Disk disk;
   test::Answers answers;
-  GroupCommit commits(settings(1000), disk.writer());
+  GroupCommit commits(settings(1000), nullptr, disk.writer());
   disk.hold(true);
   ASSERT_TRUE(commits.append(test::row("0"), answers.done()));
   ASSERT_TRUE(disk.wait_for_writes(1));
@@ -79,10 +79,35 @@ TEST(GroupCommit, WritesTogetherWhatGatheredMeanwhileAndKeepsTheOrder) {
   for (std::size_t i = 0; i < ids.size(); ++i) EXPECT_EQ(ids[i], std::to_string(i));
 }
 
+TEST(GroupCommit, LeavesRowsAloneUntilTheTimeHasComeOrTheyAreMany) {
+  Disk disk;
+  test::Answers answers;
+  GroupCommit commits({100, std::chrono::hours(1), core::milliseconds(1), OnFailure::refuse}, nullptr, disk.writer());
+  for (int i = 0; i < 25; ++i) ASSERT_TRUE(commits.append(test::row(std::to_string(i)), answers.done()));
+  EXPECT_EQ(disk.writes(), 0);
+  EXPECT_TRUE(commits.admits());
+  ASSERT_TRUE(commits.append(test::row("one too many"), answers.done()));
+  ASSERT_TRUE(answers.wait_for_durable(26));
+  EXPECT_EQ(disk.writes(), 1);
+}
+
+TEST(GroupCommit, HurriesForWhoWaitsForAnAttempt) {
+  Disk disk;
+  GroupCommit commits({100, std::chrono::hours(1), core::milliseconds(1), OnFailure::refuse}, nullptr, disk.writer());
+  commits.wait_for_attempt();
+  EXPECT_EQ(disk.writes(), 0) << "there was nothing to write";
+  for (int i = 1; i < 10; ++i) {
+    ASSERT_TRUE(commits.append(test::row(std::to_string(i)), nullptr));
+    commits.wait_for_attempt();
+    EXPECT_EQ(commits.state().waiting, 0u);
+    EXPECT_EQ(disk.writes(), i);
+  }
+}
+
 TEST(GroupCommit, AnswersPendingWhileTheDiskIsFullAndWritesOnceItIsNot) {
   Disk disk;
   test::Answers answers;
-  GroupCommit commits(settings(1000), disk.writer());
+  GroupCommit commits(settings(1000), nullptr, disk.writer());
   disk.fill(true);
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(commits.append(test::row(std::to_string(i)), answers.done()));
   ASSERT_TRUE(answers.wait_for_pending(20));
@@ -101,7 +126,7 @@ TEST(GroupCommit, AnswersPendingWhileTheDiskIsFullAndWritesOnceItIsNot) {
 TEST(GroupCommit, AdmitsNothingNewWhileThereIsStillRoomForWhatIsUnderWay) {
   Disk disk;
   disk.hold(true);
-  GroupCommit commits(settings(10), disk.writer());
+  GroupCommit commits(settings(10), nullptr, disk.writer());
   for (int i = 0; i < 5; ++i) ASSERT_TRUE(commits.append(test::row(std::to_string(i)), nullptr));
   EXPECT_FALSE(commits.admits());
   EXPECT_FALSE(commits.state().failing);
@@ -112,7 +137,7 @@ TEST(GroupCommit, AdmitsNothingNewWhileThereIsStillRoomForWhatIsUnderWay) {
 TEST(GroupCommit, GoesOnInBoundedMemoryAndCountsWhatItDrops) {
   Disk disk;
   disk.fill(true);
-  GroupCommit commits(settings(10, OnFailure::continue_), disk.writer());
+  GroupCommit commits(settings(10, OnFailure::continue_), nullptr, disk.writer());
   int taken = 0;
   for (int i = 0; i < 15; ++i) taken += commits.append(test::row(std::to_string(i)), nullptr) ? 1 : 0;
   EXPECT_EQ(taken, 10);
@@ -124,7 +149,7 @@ TEST(GroupCommit, GoesOnInBoundedMemoryAndCountsWhatItDrops) {
 TEST(GroupCommit, WritesWhatIsLeftBeforeItEnds) {
   Disk disk;
   {
-    GroupCommit commits(settings(10'000), disk.writer());
+    GroupCommit commits(settings(10'000), nullptr, disk.writer());
     for (int i = 0; i < 5000; ++i) ASSERT_TRUE(commits.append(test::row(std::to_string(i)), nullptr));
   }
   EXPECT_EQ(disk.ids().size(), 5000u);
@@ -135,7 +160,7 @@ TEST(GroupCommit, EndsWhileTheDiskIsFull) {
   disk.fill(true);
   test::Answers answers;
   {
-    GroupCommit commits(settings(10), disk.writer());
+    GroupCommit commits(settings(10), nullptr, disk.writer());
     ASSERT_TRUE(commits.append(test::row("lost"), answers.done()));
   }
   EXPECT_TRUE(answers.wait_for_pending(1));
@@ -144,7 +169,7 @@ TEST(GroupCommit, EndsWhileTheDiskIsFull) {
 
 TEST(GroupCommit, TakesNoRowThatIsNotWellFormed) {
   Disk disk;
-  GroupCommit commits(settings(10), disk.writer());
+  GroupCommit commits(settings(10), nullptr, disk.writer());
   EXPECT_FALSE(commits.append(test::row(""), nullptr));
   auto wide = test::row("r");
   wide.tenant = std::string(257, 'x');
@@ -158,7 +183,7 @@ TEST(GroupCommit, TakesNoRowThatIsNotWellFormed) {
 TEST(GroupCommit, TakesRowsFromManyThreads) {
   Disk disk;
   test::Answers answers;
-  GroupCommit commits(settings(100'000), disk.writer());
+  GroupCommit commits(settings(100'000), nullptr, disk.writer());
   std::vector<std::thread> threads;
   for (int t = 0; t < 8; ++t)
     threads.emplace_back([&, t] {

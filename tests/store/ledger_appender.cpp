@@ -1,10 +1,13 @@
-// Appends rows and prints the id of each that is acknowledged, until it is killed. As
-// `ledger_appender FILE lock` it holds the file's lock until its input ends.
+// Appends rows from two threads and prints the id of each that was taken, until it is killed:
+// `ledger_appender FILE PREFIX COMMIT_EVERY_MS`. As `ledger_appender FILE lock` it holds the file's lock until
+// its input ends.
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <semaphore>
+#include <thread>
 
 #include "headgate/store/sqlite_ledger.hpp"
 #include "sqlite.hpp"
@@ -29,15 +32,8 @@ int hold_lock(const std::string& file) {
   return 0;
 }
 
-int append_until_killed(const std::string& file, const std::string& prefix) {
+void append_forever(store::Ledger& ledger, const std::string& prefix) {
   std::counting_semaphore<128> room(128);
-  store::SqliteLedgerSettings settings;
-  settings.file = file;
-  const auto ledger = store::open_sqlite_ledger(settings);
-  if (!ledger) {
-    std::fprintf(stderr, "%s\n", ledger.error().message().c_str());
-    return 1;
-  }
   for (int i = 0;; ++i) {
     room.acquire();
     budget::LedgerRow row;
@@ -46,17 +42,30 @@ int append_until_killed(const std::string& file, const std::string& prefix) {
     row.tenant = "support";
     row.model = "large";
     row.cost = core::Money::picodollars(1000 + i);
-    (*ledger)->append(row, [&room, id = row.request_id](store::Written written) {
-      if (written == store::Written::durable) say(id);
-      room.release();
-    });
+    const auto id = row.request_id;
+    if (ledger.append(std::move(row), [&room](store::Written) { room.release(); })) say(id);
   }
+}
+
+int append_until_killed(const std::string& file, const std::string& prefix, core::milliseconds commit_every) {
+  store::SqliteLedgerSettings settings;
+  settings.file = file;
+  settings.commit_every = commit_every;
+  settings.journal_size = 128u << 10;  // small, so that its halves are used again and again
+  const auto ledger = store::open_sqlite_ledger(settings);
+  if (!ledger) {
+    std::fprintf(stderr, "%s\n", ledger.error().message().c_str());
+    return 1;
+  }
+  const std::jthread other([&] { append_forever(**ledger, prefix + "b"); });
+  append_forever(**ledger, prefix + "a");
+  return 0;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 3) return 2;
-  const std::string file = arguments[1], what = arguments[2];
-  return what == "lock" ? hold_lock(file) : append_until_killed(file, what);
+  if (count == 3 && std::string(arguments[2]) == "lock") return hold_lock(arguments[1]);
+  if (count != 4) return 2;
+  return append_until_killed(arguments[1], arguments[2], core::milliseconds(std::atoi(arguments[3])));
 }

@@ -256,7 +256,7 @@ TEST(SqliteLedger, WaitsOutAnotherProcessThatHoldsTheLock) {
 
 TEST(SqliteLedger, SurvivesAFullDiskAndGoesOnWithoutARestart) {
   const Folder folder;
-  const auto ledger = open(folder / "ledger.db");
+  auto ledger = open(folder / "ledger.db");
   write(*ledger, {row("before")});
   Answers answers;
   {
@@ -272,6 +272,7 @@ TEST(SqliteLedger, SurvivesAFullDiskAndGoesOnWithoutARestart) {
   EXPECT_EQ(ledger->spend({})->total.attempts, 3002u);
   EXPECT_FALSE(ledger->state().failing);
   EXPECT_EQ(ledger->state().dropped, 0u);
+  ledger.reset();
   EXPECT_TRUE(open(folder / "ledger.db"));
 }
 

@@ -81,6 +81,7 @@ inline budget::LedgerRow row(std::string id, std::int64_t picodollars = 1'000'00
 inline SqliteLedgerSettings quick(std::string file) {
   SqliteLedgerSettings settings;
   settings.file = std::move(file);
+  settings.commit_every = core::milliseconds(1);
   settings.busy_wait = core::milliseconds(20);
   settings.retry_every = core::milliseconds(5);
   return settings;

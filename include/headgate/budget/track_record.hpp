@@ -2,6 +2,7 @@
 // a sliding window and fixed memory. Few observations are blended with what is expected.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 
 #include "headgate/budget/sliding_tally.hpp"
 #include "headgate/core/capability.hpp"
+#include "headgate/core/usage.hpp"
 
 namespace headgate::budget {
 
@@ -21,6 +23,7 @@ struct Observation {
   bool success = false;
   std::optional<core::Duration> first_token;
   std::optional<double> tokens_per_second;
+  std::optional<core::Tokens> output_tokens{};
 };
 
 struct Expectation {
@@ -36,18 +39,29 @@ struct Figures {
   double success_rate = 0;
   std::optional<core::Duration> first_token;
   std::optional<double> tokens_per_second;
+  std::optional<core::Tokens> output_tokens;  // of a success, on average
+  std::optional<double> feedback;             // mean score, 0 to 1
+  std::uint32_t feedback_count = 0;
   std::uint32_t attempts = 0;  // in the window
 };
 
-// A mean in which the last ten or so weigh most. Value.
+// A mean in which the last `memory` or so weigh most. Value.
 class RecentMean {
  public:
+  explicit RecentMean(double memory) : memory_(memory) {}
+
   void add(double value);
-  std::optional<double> value() const { return count_ == 0 ? std::nullopt : std::optional(mean_); }
+  void clear() { fade(0); }
+  // As if only this part of what was seen had been.
+  void fade(double part) { weight_ *= part; }
+  std::optional<double> value() const { return weight_ > 0 ? std::optional(mean_) : std::nullopt; }
+  // How many values the mean stands for, at most its memory.
+  double weight() const { return weight_; }
 
  private:
+  double memory_;
   double mean_ = 0;
-  std::uint32_t count_ = 0;
+  double weight_ = 0;
 };
 
 // All spend over all successes. Value.
@@ -76,12 +90,17 @@ class TrackRecord {
   explicit TrackRecord(core::Duration window) : window_(window), cost_(window) {}
 
   void add(core::TimePoint now, const Observation& seen);
+  // How good an answer was, 0 to 1. Scores come seldom and say little one by one: many are remembered, and
+  // they fade while the model is not asked, so that no verdict is for ever.
+  void rate(double score) { feedback_.add(std::clamp(score, 0.0, 1.0)); }
   Figures figures(core::TimePoint now, const Expectation& expected);
 
  private:
   core::Duration window_;
   CostPerSuccess cost_;
-  RecentMean first_token_, tokens_per_second_;
+  double left_of_scores(core::TimePoint now) const;
+
+  RecentMean first_token_{10}, tokens_per_second_{10}, output_tokens_{10}, feedback_{50};
   core::TimePoint last_seen_ = core::TimePoint::min();
 };
 
@@ -93,6 +112,7 @@ class TrackRecords {
   // Unknown models are left out.
   void add(std::string_view model, std::optional<core::Capability> capability, const Observation& seen,
            core::TimePoint now);
+  void rate(std::string_view model, std::optional<core::Capability> capability, double score);
   // A capability's figures lean on the model's, and those on `list_price`.
   Figures figures(std::string_view model, std::optional<core::Capability> capability,
                   std::optional<core::Money> list_price, core::TimePoint now);

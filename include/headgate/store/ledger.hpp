@@ -13,7 +13,7 @@
 namespace headgate::store {
 
 enum class Written {
-  durable,  // survives the end of the process and of the power
+  durable,  // survives the power, too
   pending,  // cannot be written now; kept in memory, tried again
 };
 
@@ -28,10 +28,11 @@ enum class OnFailure {
 
 struct LedgerState {
   bool failing = false;
-  std::size_t waiting = 0;    // rows not yet durable
-  std::uint64_t written = 0;  // since the start
-  std::uint64_t dropped = 0;  // rows for which there was no memory left, or that were malformed: an alarm
-  std::string trouble;        // the last failure, while failing
+  std::size_t waiting = 0;      // rows not yet durable
+  std::size_t unprotected = 0;  // of these, rows that the end of the process would take: the journal is full
+  std::uint64_t written = 0;    // since the start
+  std::uint64_t dropped = 0;    // rows for which there was no memory left, or that were malformed: an alarm
+  std::string trouble;          // the last failure, while failing
 };
 
 // Which spending is asked for, and what it is added up by. Days are those of UTC.
@@ -66,7 +67,8 @@ class Ledger {
  public:
   virtual ~Ledger() = default;
 
-  // Never blocks. False: the row was dropped and counted, `done` is not called.
+  // Waits for no commit. True: the row survives the end of the process. False: it was dropped and
+  // counted, `done` is not called.
   virtual bool append(budget::LedgerRow row, Done done) = 0;
   // Whether new requests may begin, as OnFailure says. Before the queue is full this turns false, so
   // that requests under way still find room.
@@ -74,6 +76,7 @@ class Ledger {
   virtual LedgerState state() const = 0;
 
   // The rest reads, and blocks: not for the threads of the event loops.
+  // Both know all rows that were appended before, unless the ledger is failing.
   // Tells all durable rows from `since` on, the oldest first.
   virtual core::Result<void> replay(core::WallTime since,
                                     const std::function<void(const budget::LedgerRow&)>& tell) = 0;
