@@ -19,6 +19,7 @@ const CodeTraits& traits(Code code) {
   static constexpr CodeTraits revoked_key{"revoked_api_key", "authentication_error", 401, client};
   static constexpr CodeTraits foreign_page{"origin_not_allowed", "permission_error", 403, client};
   static constexpr CodeTraits not_allowed{"model_not_allowed", "permission_error", 403, client};
+  static constexpr CodeTraits distrusted{"trust_policy", "permission_error", 403, client};
   static constexpr CodeTraits no_model{"model_not_found", invalid, 404, client};
   static constexpr CodeTraits no_url{"unknown_url", invalid, 404, client};
   static constexpr CodeTraits no_method{"method_not_allowed", invalid, 405, client};
@@ -52,6 +53,7 @@ const CodeTraits& traits(Code code) {
     case Code::revoked_api_key: return revoked_key;
     case Code::origin_not_allowed: return foreign_page;
     case Code::model_not_allowed: return not_allowed;
+    case Code::trust_policy: return distrusted;
     case Code::model_not_found: return no_model;
     case Code::unknown_url: return no_url;
     case Code::method_not_allowed: return no_method;

@@ -27,6 +27,9 @@ constexpr std::array<std::string_view, known_fields> field_names{
     "traceparent",
     "tracestate",
     "x-headgate-dry-run",
+    "x-headgate-max-cost",
+    "x-headgate-deadline-ms",
+    "x-headgate-tags",
     "x-ratelimit-limit-requests",
     "x-ratelimit-limit-tokens",
     "x-ratelimit-remaining-requests",
@@ -95,6 +98,20 @@ std::string_view path_of(std::string_view target) {
   }
   if (target.empty() || target.front() != '/') return {};
   return target.substr(0, target.find('?'));
+}
+
+std::optional<std::string_view> find_field(std::string_view head, std::string_view name) {
+  for (auto line_end = head.find("\r\n"); line_end != head.npos; line_end = head.find("\r\n")) {
+    auto line = head.substr(0, line_end);
+    head.remove_prefix(line_end + 2);
+    const auto colon = line.find(':');
+    if (colon != name.size() || !equal_ignoring_case(line.substr(0, colon), name)) continue;
+    line.remove_prefix(colon + 1);
+    while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+    return line;
+  }
+  return std::nullopt;
 }
 
 bool is_field_value(std::string_view value) {

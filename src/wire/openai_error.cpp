@@ -45,8 +45,8 @@ bool mentions(const std::string& text, std::string_view words) {
 
 bool says_context_too_long(const ProviderWords& words) {
   if (words.code == "context_length_exceeded") return true;
-  for (std::string_view pattern :
-       {"maximum context length", "prompt is too long", "context window", "input token count", "too many tokens"})
+  for (std::string_view pattern : {"maximum context length", "prompt is too long", "context window", "context size",
+                                   "input token count", "too many tokens"})
     if (mentions(words.message, pattern)) return true;
   return false;
 }

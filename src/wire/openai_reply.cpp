@@ -131,6 +131,11 @@ Result<Reply> check_reply(JsonReader& json, Surface surface, std::string_view bo
   return reply;
 }
 
+core::Usage read_usage(JsonReader& json, std::string_view body) {
+  const auto document = json.read_lenient(body);
+  return document && document->is_object() ? read_usage((*document)["usage"]) : core::Usage();
+}
+
 Result<std::string> embeddings_as_base64(JsonReader& json, std::string_view body) {
   const auto document = json.read_lenient(body);
   if (!document) return core::unusable_answer("not JSON");

@@ -109,6 +109,8 @@ Fault read_member(Request& request, std::string_view key, JsonValue value, bool&
     request.has_tools = value.is_array() && !value.is_empty();
   } else if (key == "encoding_format") {
     request.wants_base64 = value.is("base64");
+  } else if (key == "provider") {
+    request.has_provider_hints = value.is_set();
   }
   return {};
 }

@@ -26,6 +26,7 @@ constexpr Row rows[] = {
     {Code::revoked_api_key, "revoked_api_key", "authentication_error", 401, Fault::client},
     {Code::origin_not_allowed, "origin_not_allowed", "permission_error", 403, Fault::client},
     {Code::model_not_allowed, "model_not_allowed", "permission_error", 403, Fault::client},
+    {Code::trust_policy, "trust_policy", "permission_error", 403, Fault::client},
     {Code::model_not_found, "model_not_found", "invalid_request_error", 404, Fault::client},
     {Code::unknown_url, "unknown_url", "invalid_request_error", 404, Fault::client},
     {Code::method_not_allowed, "method_not_allowed", "invalid_request_error", 405, Fault::client},

@@ -88,4 +88,14 @@ class FeatureSet {
   std::uint16_t bits_ = 0;
 };
 
+// Without these of a model a request can be put differently: JSON asked for in words, tools one after the
+// other, the system's text as part of the user's, no word on how hard to think.
+constexpr FeatureSet adaptable_features() {
+  FeatureSet features;
+  for (const auto feature :
+       {Feature::parallel_tools, Feature::json_object, Feature::json_schema, Feature::reasoning, Feature::system})
+    features.add(feature);
+  return features;
+}
+
 }  // namespace headgate::core

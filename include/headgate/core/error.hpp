@@ -21,6 +21,7 @@ enum class Code : std::uint8_t {
   revoked_api_key,
   origin_not_allowed,
   model_not_allowed,
+  trust_policy,
   model_not_found,
   unknown_url,
   method_not_allowed,

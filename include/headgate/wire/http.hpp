@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace headgate::wire {
@@ -33,6 +34,9 @@ enum class Field : std::uint8_t {
   traceparent,
   tracestate,
   x_headgate_dry_run,
+  x_headgate_max_cost,
+  x_headgate_deadline_ms,
+  x_headgate_tags,
   x_ratelimit_limit_requests,
   x_ratelimit_limit_tokens,
   x_ratelimit_remaining_requests,
@@ -102,6 +106,9 @@ inline std::string_view fault_in_response_head(std::string_view head) {
 // how far earlier calls have looked.
 std::string_view fault_in_unfinished_head(std::string_view bytes, std::size_t& judged);
 inline constexpr std::string_view too_many_fields = "too many header fields";
+
+// The value of a field in a head that was judged sound; the first of several. `name` is lower case.
+std::optional<std::string_view> find_field(std::string_view head, std::string_view name);
 
 // A value that may stand in a header we write: no control bytes.
 bool is_field_value(std::string_view value);

@@ -32,7 +32,8 @@ struct Request {
   bool stream = false;
   bool wants_usage = false;  // stream_options.include_usage
   bool has_tools = false;
-  bool wants_base64 = false;  // embeddings, encoding_format
+  bool wants_base64 = false;        // embeddings, encoding_format
+  bool has_provider_hints = false;  // read_hints has something to read
 
   // Where things stand in the body.
   // A member that may have to stay behind, and its neighbours.
@@ -79,6 +80,9 @@ struct Reply {
 
 // Whether a 200's body is an answer at all. Error: upstream_error, next target.
 core::Result<Reply> check_reply(JsonReader& json, Surface surface, std::string_view body);
+
+// What any answer says was used, also one that reports a failure. Nothing when it says nothing.
+core::Usage read_usage(JsonReader& json, std::string_view body);
 
 // The same answer with every float array under data[].embedding as base64 of little-endian
 // float32, for clients that asked for it and providers that do not know it. Empty: nothing to do.
