@@ -2,107 +2,210 @@
 
 #include <algorithm>
 
-#include "headgate/core/nearest.hpp"
+#include "choice.hpp"
+#include "conditions.hpp"
+#include "cost.hpp"
+#include "eligibility.hpp"
+#include "refusal.hpp"
+#include "score.hpp"
+#include "selection.hpp"
+#include "table.hpp"
 
 namespace headgate::routing {
+namespace {
 
-using core::Code;
-using core::Error;
 using core::Result;
+using What = Asked::What;
 
-Router::Router(Settings settings) : settings_(std::move(settings)) {
-  for (ModelIndex i = 0; i < settings_.models.size(); ++i) index_.emplace(settings_.models[i].name, i);
-  has_capability_pools_ = std::any_of(settings_.pools.begin(), settings_.pools.end(),
-                                      [](const Pool& pool) { return core::capability_named(pool.name).has_value(); });
+template <typename T>
+std::optional<T> narrower(std::optional<T> a, std::optional<T> b) {
+  return a && b ? std::min(a, b) : a ? a : b;
 }
 
-const Pool* Router::find_pool(std::string_view name) const {
-  const auto found = std::find_if(settings_.pools.begin(), settings_.pools.end(),
-                                  [name](const Pool& pool) { return pool.name == name; });
-  return found == settings_.pools.end() ? nullptr : &*found;
+std::optional<core::Capability> capability_of(const Asked& asked, const Profile& profile) {
+  return asked.capability ? asked.capability : profile.capability;
 }
 
-void Router::append(Plan& plan, ModelIndex model) const {
-  const bool there = std::any_of(plan.candidates.begin(), plan.candidates.end(),
-                                 [model](const Candidate& candidate) { return candidate.model == model; });
-  if (!there) plan.candidates.push_back({model});
+// First match wins.
+Question ask(const Table& table, const Profile& profile, const Asked& asked) {
+  Question question{table, profile, asked, capability_of(asked, profile)};
+  const auto& rules = table.settings.rules;
+  for (std::size_t i = 0; i < rules.size() && !question.rule; ++i)
+    if (match(rules[i].when, profile, asked.base, question.capability) == Match::yes) {
+      question.rule = &rules[i];
+      question.consequence = &table.consequences[i];
+    }
+  return question;
 }
 
-void Router::append_pool(Plan& plan, const Pool& pool) const {
-  for (const auto& name : pool.models)
-    if (const auto found = index_.find(name); found != index_.end()) append(plan, found->second);
+std::optional<Sort> sort_of(const Question& question) {
+  const auto hint = question.profile.hints.sort;
+  return hint ? hint : question.asked.sort;
 }
 
-void Router::append_equivalents(Plan& plan, std::string_view model) const {
-  if (settings_.failover.named_models == NamedModels::strict) return;
-  for (const auto& pool : settings_.pools) {
-    if (std::find(pool.models.begin(), pool.models.end(), model) == pool.models.end()) continue;
-    if (plan.pool.empty()) plan.pool = pool.name;
-    append_pool(plan, pool);
+Objective objective_of(const Question& question) {
+  if (const auto sort = sort_of(question)) return *sort == Sort::price ? Objective::cost : Objective::latency;
+  return question.rule ? question.rule->use.objective.value_or(Objective::balanced) : Objective::balanced;
+}
+
+Use limits_of(const Question& question) {
+  const auto& hints = question.profile.hints;
+  Use limits = question.consequence ? question.consequence->limits : Use();
+  limits.max_cost = narrower(limits.max_cost, hints.max_cost);
+  limits.deadline = narrower(limits.deadline, hints.deadline);
+  limits.deny_data_collection = limits.deny_data_collection || hints.deny_data_collection;
+  return limits;
+}
+
+// Moves those that `judge` finds a reason against to the excluded.
+template <typename Judge>
+void sift(std::vector<Contender>& contenders, std::vector<Excluded>& excluded, Judge judge) {
+  std::erase_if(contenders, [&](Contender& contender) {
+    const auto verdict = judge(contender);
+    if (verdict && excluded.empty()) excluded.reserve(contenders.size());
+    if (verdict) excluded.push_back(*verdict);
+    return verdict.has_value();
+  });
+}
+
+// Of a model that was named and has no equivalents there is nothing to choose, and if no limit asks for it
+// nothing has to be measured.
+bool needs_readings(const Question& question, const std::vector<Contender>& contenders, const Use& limits) {
+  const bool stands_alone = question.asked.what == What::model && contenders.size() == 1;
+  return !stands_alone || limits.max_cost || limits.first_token_within || limits.min_quality;
+}
+
+void estimate(Contender& contender, const Question& question) {
+  auto& candidate = contender.candidate;
+  const auto& model = question.model(contender);
+  const auto& profile = question.profile;
+  const auto output = expected_output(model, profile, contender.reading, question.settings().scheduler);
+  candidate.expected_cost = expected_cost(model, profile, contender.reading, output);
+  candidate.worst_cost = worst_cost(model, profile);
+  const double presumed = question.table.quality(candidate.model, contender.place, question.capability);
+  contender.quality = with_feedback(presumed, contender.reading);
+  contender.quality_at_best = at_best(presumed, contender.reading);
+}
+
+// Who was never measured is presumed to answer as shortly or as long as the others do.
+void presume_output(std::vector<Contender>& contenders) {
+  core::Tokens sum = 0, measured = 0;
+  for (const auto& contender : contenders)
+    if (const auto tokens = contender.reading.output_tokens) sum += *tokens, ++measured;
+  if (measured == 0 || measured == contenders.size()) return;
+  for (auto& contender : contenders)
+    if (!contender.reading.output_tokens) contender.reading.output_tokens = sum / measured;
+}
+
+void find_eligible(Plan& plan, std::vector<Contender>& contenders, const Question& question,
+                   const Surroundings& surroundings) {
+  const bool is_measured = needs_readings(question, contenders, plan.limits);
+  sift(contenders, plan.excluded,
+       [&](const Contender& contender) { return judge_facts(contender, question, plan.limits); });
+  if (is_measured) {
+    for (auto& contender : contenders)
+      contender.reading = surroundings.of(contender.candidate.model, question.capability);
+    presume_output(contenders);
   }
+  sift(contenders, plan.excluded, [&](Contender& contender) {
+    estimate(contender, question);
+    return judge_measures(contender, plan.limits);
+  });
+  keep_cheapest(contenders, plan.excluded);
 }
 
-Error Router::unknown(std::string_view name) const {
-  if (name.ends_with(":floor") || name.ends_with(":nitro"))
-    return Error(Code::model_not_found, "`" + std::string(name) + "` is reserved and has no meaning in this version. " +
-                                            "GET /v1/models lists what you may use.")
-        .with_param("model");
-  std::vector<std::string> known;
-  if (find_pool("default") != nullptr) known.emplace_back("auto");
-  for (const auto& model : settings_.models) known.push_back(model.name);
-  for (const auto& pool : settings_.pools) known.push_back("pool:" + pool.name);
-  if (name.starts_with("auto:"))
-    for (const auto capability : core::capability_names) known.push_back("auto:" + std::string(capability));
-  const auto closest = core::nearest(name, known);
-  return Error(Code::model_not_found, "The model `" + std::string(name) + "` is not configured here." +
-                                          (closest.empty() ? "" : " Did you mean `" + closest + "`?") +
-                                          " GET /v1/models lists what you may use.")
-      .with_param("model");
+// Whether the pool's models would stand differently if the capability were known.
+bool has_choice_by_quality(const Table& table, std::size_t pool) {
+  return table.pools[pool].has_facts && table.pools[pool].models.size() > 1;
 }
 
-// Of `auto`, `auto:CAPABILITY` and `pool:NAME`; null for any other name.
-Result<const Pool*> Router::pool_for(std::string_view name, std::optional<core::Capability> capability) const {
-  constexpr std::string_view pool_prefix = "pool:", auto_prefix = "auto:";
-  const Pool* pool = nullptr;
-  if (name.starts_with(pool_prefix)) {
-    pool = find_pool(name.substr(pool_prefix.size()));
-    if (pool == nullptr) return unknown(name);
-    return pool;
-  }
-  if (name.starts_with(auto_prefix)) {
-    capability = core::capability_named(name.substr(auto_prefix.size()));
-    if (!capability) return unknown(name);
-  } else if (name != "auto") {
-    return pool;
-  }
-  if (capability) pool = find_pool(core::name_of(*capability));
-  if (pool == nullptr) pool = find_pool("default");
-  if (pool == nullptr) return unknown(name);
-  return pool;
+bool names_auto(const Table& table, const Profile& profile, const Asked& asked) {
+  const auto is_auto = [&](const std::string& name) {
+    const auto fallback = table.names.read(name);
+    return fallback && fallback->what == What::automatic && !fallback->capability;
+  };
+  return asked.what == What::automatic || std::any_of(profile.fallbacks.begin(), profile.fallbacks.end(), is_auto);
 }
 
-Result<void> Router::append_named(Plan& plan, std::string_view name, std::optional<core::Capability> capability) const {
-  const auto pool = pool_for(name, capability);
-  if (!pool) return pool.error();
-  if (*pool != nullptr) {
-    if (plan.pool.empty()) plan.pool = (*pool)->name;
-    append_pool(plan, **pool);
-    return {};
-  }
-  const auto found = index_.find(name);
-  if (found == index_.end()) return unknown(name);
-  append(plan, found->second);
-  return {};
-}
+}  // namespace
 
-Result<Plan> Router::plan(std::string_view model, const std::vector<std::string>& fallbacks,
-                          std::optional<core::Capability> capability) const {
-  Plan plan;
-  if (auto named = append_named(plan, model, capability); !named) return named.error();
-  for (const auto& name : fallbacks)
-    if (auto named = append_named(plan, name, capability); !named) return named.error();
-  if (plan.pool.empty() && fallbacks.empty()) append_equivalents(plan, model);
+Router::Router(Settings settings) : table_(std::make_shared<const Table>(std::move(settings))) {}
+
+Result<Plan> Router::plan(const Profile& profile, const Surroundings& surroundings, double draw) const {
+  auto plan = consider(profile, surroundings, draw);
+  if (plan && plan->refusal) return *plan->refusal;
   return plan;
+}
+
+Result<Plan> Router::consider(const Profile& profile, const Surroundings& surroundings, double draw) const {
+  const auto asked = table_->names.read(profile.model);
+  if (!asked) return unknown_name(profile.model, table_->settings);
+  const auto question = ask(*table_, profile, *asked);
+  auto selection = select(question);
+  if (!selection) return selection.error();
+  auto& contenders = selection->contenders;
+
+  Plan plan;
+  plan.rule = question.rule;
+  if (selection->pool) plan.pool = pools()[*selection->pool].name;
+  plan.objective = objective_of(question);
+  plan.limits = limits_of(question);
+  find_eligible(plan, contenders, question, surroundings);
+  if (contenders.empty()) {
+    plan.refusal = nobody_left(plan, question);
+    return plan;
+  }
+  score(contenders, question, plan.objective);
+  arrange(contenders, question, draw);
+  plan.candidates.reserve(contenders.size());
+  for (const auto& contender : contenders) plan.candidates.push_back(contender.candidate);
+  return plan;
+}
+
+bool Router::asks_for_capability(const Profile& profile) const {
+  const auto asked = table_->names.read(profile.model);
+  if (!asked || asked->capability || profile.kind == catalog::Kind::embedding) return false;
+  const Consequence* certain = nullptr;
+  for (std::size_t i = 0; i < rules().size() && !certain; ++i) {
+    const auto found = match(rules()[i].when, profile, asked->base, std::nullopt);
+    if (found == Match::if_capability) return true;
+    if (found == Match::yes) certain = &table_->consequences[i];
+  }
+  const bool is_ruled = certain && certain->pool;
+  if (table_->has_capability_pools && !is_ruled && names_auto(*table_, profile, *asked)) return true;
+  if (certain && certain->limits.min_quality) return true;
+  if (asked->what == What::model || asked->sort || profile.hints.sort) return false;
+  const auto pool = pool_of(*asked, *table_, certain, std::nullopt);
+  return pool && has_choice_by_quality(*table_, *pool);
+}
+
+bool Router::asks_for_difficulty(const Profile& profile) const {
+  const auto asked = table_->names.read(profile.model);
+  if (!asked || asked->what == What::model || asked->sort || profile.kind == catalog::Kind::embedding) return false;
+  if (profile.hints.sort || !profile.hints.order.empty()) return false;
+  const auto question = ask(*table_, profile, *asked);
+  const auto pool = pool_of(*asked, *table_, question.consequence, question.capability);
+  return pool && table_->pools[*pool].models.size() > 1;
+}
+
+const std::vector<std::string>& Router::headers() const { return table_->headers; }
+const std::vector<Model>& Router::models() const { return table_->settings.models; }
+const std::vector<Pool>& Router::pools() const { return table_->settings.pools; }
+const std::vector<Rule>& Router::rules() const { return table_->settings.rules; }
+const Failover& Router::failover() const { return table_->settings.failover; }
+const Scheduler& Router::scheduler() const { return table_->settings.scheduler; }
+bool Router::knows(std::string_view model) const { return table_->names.model(model).has_value(); }
+
+Result<void> Router::check_name(std::string_view name) const {
+  const auto asked = table_->names.read(name);
+  const auto has_pool = [](const Consequence& consequence) { return consequence.pool.has_value(); };
+  const bool leads_somewhere =
+      asked && (asked->what != What::automatic || table_->default_pool ||
+                (asked->capability && table_->pool_for(asked->capability)) ||
+                (!asked->capability && table_->has_capability_pools) ||
+                std::any_of(table_->consequences.begin(), table_->consequences.end(), has_pool));
+  if (!leads_somewhere) return unknown_name(name, table_->settings);
+  return {};
 }
 
 }  // namespace headgate::routing

@@ -1,6 +1,6 @@
 #include "headgate/routing/router.hpp"
 
-#include <gmock/gmock.h>
+#include "routing/support.hpp"
 
 namespace headgate::routing {
 namespace {
@@ -12,16 +12,11 @@ using testing::Not;
 
 Settings settings(NamedModels named = NamedModels::equivalents) {
   Settings settings;
-  for (const char* name : {"large", "medium", "small", "lonely"}) settings.models.push_back({name, "lab", name});
+  for (const char* name : {"large", "medium", "small", "lonely"}) settings.models.push_back(model(name));
   settings.pools = {{"default", {"large", "small"}}, {"cheap", {"small", "medium"}}};
   settings.failover.named_models = named;
+  settings.scheduler = without_chance();
   return settings;
-}
-
-std::vector<std::string> names(const Router& router, const Plan& plan) {
-  std::vector<std::string> out;
-  for (const auto& candidate : plan.candidates) out.push_back(router.models()[candidate.model].name);
-  return out;
 }
 
 struct Planned {
@@ -32,15 +27,16 @@ struct Planned {
 Planned plan(const std::string& model, const std::vector<std::string>& fallbacks = {},
              NamedModels named = NamedModels::equivalents) {
   const Router router(settings(named));
-  const auto plan = router.plan(model, fallbacks);
-  EXPECT_TRUE(plan) << plan.error().message();
-  return plan ? Planned{plan->pool, names(router, *plan)} : Planned{};
+  auto profile = asking(model);
+  profile.fallbacks = fallbacks;
+  const auto plan = planned(router, profile);
+  return {std::string(plan.pool), names(router, plan)};
 }
 
 core::Error refused(const std::string& model, const std::vector<std::string>& fallbacks = {}) {
-  const auto plan = Router(settings()).plan(model, fallbacks);
-  EXPECT_FALSE(plan);
-  return plan ? core::Error() : plan.error();
+  auto profile = asking(model);
+  profile.fallbacks = fallbacks;
+  return refused(Router(settings()), profile);
 }
 
 }  // namespace
@@ -60,6 +56,13 @@ TEST(Router, TriesANamedModelAloneWhenStrict) {
   EXPECT_EQ(strict.pool, "");
 }
 
+TEST(Router, TriesANamedModelAloneWhenTheClientWantsNoFallbacks) {
+  auto profile = asking("large");
+  profile.hints.allow_fallbacks = false;
+  const Router router(settings());
+  EXPECT_THAT(names(router, planned(router, profile)), ElementsAre("large"));
+}
+
 TEST(Router, TriesAModelOutsideEveryPoolAlone) {
   EXPECT_THAT(plan("lonely").models, ElementsAre("lonely"));
   EXPECT_EQ(plan("lonely").pool, "");
@@ -70,7 +73,7 @@ TEST(Router, AutoIsTheDefaultPool) {
   EXPECT_THAT(plan("auto").models, ElementsAre("large", "small"));
 }
 
-TEST(Router, KeepsAPoolsRanking) {
+TEST(Router, KeepsAPoolsRankingWhileNothingElseIsKnown) {
   EXPECT_EQ(plan("pool:cheap").pool, "cheap");
   EXPECT_THAT(plan("pool:cheap").models, ElementsAre("small", "medium"));
 }
@@ -86,6 +89,14 @@ TEST(Router, TakesPoolsAsFallbacks) {
   EXPECT_EQ(planned.pool, "cheap");
 }
 
+TEST(Router, NeverTriesAModelTwice) {
+  EXPECT_THAT(plan("small", {"small", "large", "small"}).models, ElementsAre("small", "large"));
+  auto twice = settings();
+  twice.pools[0].models = {"large", "small", "large"};
+  const Router router(twice);
+  EXPECT_THAT(names(router, planned(router, asking("auto"))), ElementsAre("large", "small"));
+}
+
 struct RouterWithCapabilities : testing::Test {
   RouterWithCapabilities() {
     auto with = settings();
@@ -93,8 +104,10 @@ struct RouterWithCapabilities : testing::Test {
     router.emplace(with);
   }
   std::string pool_of(const std::string& model, std::optional<core::Capability> capability = {}) const {
-    const auto plan = router->plan(model, {}, capability);
-    return plan ? plan->pool : plan.error().message();
+    auto profile = asking(model);
+    profile.capability = capability;
+    const auto plan = router->plan(profile, Measured(), 0);
+    return plan ? std::string(plan->pool) : plan.error().message();
   }
   std::optional<Router> router;
 };
@@ -115,13 +128,45 @@ TEST_F(RouterWithCapabilities, AClientMayNameTheCapability) {
 }
 
 TEST_F(RouterWithCapabilities, OnlyAutoDependsOnTheCapability) {
-  EXPECT_TRUE(router->asks_for_capability("auto"));
-  for (const char* name : {"auto:code", "pool:code", "medium"}) EXPECT_FALSE(router->asks_for_capability(name)) << name;
-  EXPECT_FALSE(Router(settings()).asks_for_capability("auto")) << "no pool is named after a capability";
+  EXPECT_TRUE(router->asks_for_capability(asking("auto")));
+  for (const char* name : {"auto:code", "pool:code", "pool:default", "medium", "no such model"})
+    EXPECT_FALSE(router->asks_for_capability(asking(name))) << name;
+  EXPECT_FALSE(Router(settings()).asks_for_capability(asking("auto"))) << "no pool is named after a capability";
 }
 
-TEST(Router, NeverTriesAModelTwice) {
-  EXPECT_THAT(plan("small", {"small", "large", "small"}).models, ElementsAre("small", "large"));
+TEST_F(RouterWithCapabilities, AutoAmongTheFallbacksDependsOnItToo) {
+  const std::vector<std::string> fallbacks{"auto"};
+  auto profile = asking("medium");
+  profile.fallbacks = fallbacks;
+  EXPECT_TRUE(router->asks_for_capability(profile));
+}
+
+TEST_F(RouterWithCapabilities, EmbeddingsHaveNoCapability) {
+  auto profile = asking("auto");
+  profile.kind = catalog::Kind::embedding;
+  EXPECT_FALSE(router->asks_for_capability(profile));
+}
+
+TEST(Router, AsksForTheCapabilityWhereModelsAreBetterAtOneThanAtAnother) {
+  auto with = settings();
+  set_quality(with.models[0], core::Capability::code, 0.9);
+  const Router router(with);
+  EXPECT_TRUE(router.asks_for_capability(asking("auto")));
+  EXPECT_TRUE(router.asks_for_capability(asking("pool:default")));
+  EXPECT_FALSE(router.asks_for_capability(asking("pool:cheap")));
+  EXPECT_FALSE(router.asks_for_capability(asking("auto:floor"))) << "sorted by price alone";
+  EXPECT_FALSE(router.asks_for_capability(asking("large")));
+}
+
+TEST(Router, AsksForTheDifficultyWhereItHasAChoice) {
+  const Router router(settings());
+  for (const char* name : {"auto", "auto:code", "pool:cheap"})
+    EXPECT_TRUE(router.asks_for_difficulty(asking(name))) << name;
+  for (const char* name : {"large", "auto:floor", "pool:cheap:nitro", "no such model"})
+    EXPECT_FALSE(router.asks_for_difficulty(asking(name))) << name;
+  auto lone = settings();
+  lone.pools[0].models = {"large"};
+  EXPECT_FALSE(Router(lone).asks_for_difficulty(asking("auto")));
 }
 
 TEST(Router, NamesTheClosestModelWhenOneIsUnknown) {
@@ -137,6 +182,10 @@ TEST(Router, NamesTheClosestPoolWhenOneIsUnknown) {
   EXPECT_THAT(refused("pool:chaep").message(), HasSubstr("Did you mean `pool:cheap`?"));
 }
 
+TEST(Router, KeepsTheSuffixInItsGuess) {
+  EXPECT_THAT(refused("larg:floor").message(), HasSubstr("Did you mean `large:floor`?"));
+}
+
 TEST(Router, GuessesNothingForANameThatIsNearNone) {
   EXPECT_THAT(refused("something-else-entirely").message(), Not(HasSubstr("Did you mean")));
 }
@@ -149,10 +198,11 @@ TEST(Router, RefusesAnUnknownFallback) {
 TEST(Router, DoesNotOfferAutoWhereThereIsNoDefaultPool) {
   auto without = settings();
   without.pools.erase(without.pools.begin());
-  const auto plan = Router(without).plan("auto", {});
-  ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().code(), Code::model_not_found);
-  EXPECT_THAT(plan.error().message(), Not(HasSubstr("Did you mean `auto`?")));
+  const Router router(without);
+  const auto error = routing::refused(router, asking("auto"));
+  EXPECT_EQ(error.code(), Code::model_not_found);
+  EXPECT_THAT(error.message(), Not(HasSubstr("Did you mean `auto`?")));
+  EXPECT_FALSE(router.check_name("auto"));
 }
 
 TEST(Router, TellsWhichModelsItKnows) {
@@ -160,6 +210,50 @@ TEST(Router, TellsWhichModelsItKnows) {
   EXPECT_TRUE(router.knows("large"));
   EXPECT_FALSE(router.knows("pool:default"));
   EXPECT_FALSE(router.knows("auto"));
+}
+
+TEST(Router, TellsWhichNamesAClientMaySay) {
+  const Router router(settings());
+  for (const char* name :
+       {"large", "large:floor", "pool:cheap", "pool:cheap:nitro", "auto", "auto:code", "auto:floor", "auto:code:nitro"})
+    EXPECT_TRUE(router.check_name(name)) << name;
+  for (const char* name : {"", "larg", "pool:", "pool:floor", "auto:", "large:floor:floor", ":floor", "large:fast"})
+    EXPECT_FALSE(router.check_name(name)) << name;
+}
+
+TEST(Router, TakesANameThatEndsLikeASuffixForWhatItIs) {
+  auto odd = settings();
+  odd.models.push_back(model("odd:floor"));
+  const Router router(odd);
+  EXPECT_THAT(names(router, planned(router, asking("odd:floor"))), ElementsAre("odd:floor"));
+  EXPECT_THAT(names(router, planned(router, asking("odd:floor:nitro"))), ElementsAre("odd:floor"));
+}
+
+TEST(Router, MeasuresNothingWhereThereIsNothingToChoose) {
+  const Router router(settings(NamedModels::strict));
+  Measured around;
+  planned(router, asking("large"), around);
+  EXPECT_THAT(around.asked, testing::IsEmpty());
+  auto limited = asking("large");
+  limited.hints.max_cost = money("1");
+  refused(router, limited, around);
+  EXPECT_THAT(around.asked, ElementsAre(testing::Pair(0, 1)));
+}
+
+TEST(Router, MeasuresAModelOnce) {
+  const Router router(settings());
+  Measured around;
+  planned(router, asking("small"), around);
+  EXPECT_THAT(around.asked, ElementsAre(testing::Pair(0, 1), testing::Pair(1, 1), testing::Pair(2, 1)));
+}
+
+TEST(Router, KeepsItsRulesWhereAPlanPointsToThemWhenItIsMoved) {
+  auto with = settings();
+  with.rules.push_back({"all", {}, {}});
+  Router router(with);
+  const auto plan = planned(router, asking("auto"));
+  const Router moved = std::move(router);
+  EXPECT_EQ(plan.rule, &moved.rules()[0]);
 }
 
 }  // namespace headgate::routing

@@ -60,4 +60,8 @@ struct Entry {
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
+// What is stated, and above that of which nothing is stated, what is `known`; null: nothing is. A stated
+// price stands alone, stated features replace the list, parameters and qualities stand one by one.
+Entry over(const Entry& stated, const Entry* known);
+
 }  // namespace headgate::catalog

@@ -1,59 +1,51 @@
-// Which models may answer a request, and in which order they are asked.
+// Which models may answer a request, and in which order they are asked. A pure function of the request,
+// the configuration and what is measured: the same three and the same draw give the same plan.
+// docs/routing.md tells how it decides.
 #pragma once
 
-#include <map>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "headgate/core/capability.hpp"
 #include "headgate/core/result.hpp"
+#include "headgate/routing/plan.hpp"
+#include "headgate/routing/profile.hpp"
 #include "headgate/routing/settings.hpp"
+#include "headgate/routing/surroundings.hpp"
 
 namespace headgate::routing {
 
-using ModelIndex = std::size_t;  // into Router::models()
+struct Table;
 
-struct Candidate {
-  ModelIndex model;
-};
-
-struct Plan {
-  std::string pool;  // empty when a model was named and nothing else was needed
-  std::vector<Candidate> candidates;
-};
-
-// Value; a reload makes a new one.
+// Value; a reload makes a new one. Copies share what never changes.
 class Router {
  public:
   explicit Router(Settings settings);
 
-  // `model` is a configured name, `pool:NAME`, `auto` or `auto:CAPABILITY`; `fallbacks` are tried after
-  // it. `capability` is what the request asks for, where that is known: `auto` takes the pool of that
-  // name, else `default`. Error: model_not_found, with the closest name.
-  core::Result<Plan> plan(std::string_view model, const std::vector<std::string>& fallbacks,
-                          std::optional<core::Capability> capability = {}) const;
-  // Whether the capability of a request for this model makes a difference.
-  bool asks_for_capability(std::string_view model) const { return has_capability_pools_ && model == "auto"; }
+  // Errors: model_not_found with the closest name; capability_unavailable when no model of the pool can
+  // do it, and which need is not met; budget_exceeded, trust_policy and the like when limits leave nobody.
+  // `draw` is uniform in [0, 1): who is asked first is left to chance, weighed by the scores.
+  core::Result<Plan> plan(const Profile& profile, const Surroundings& surroundings, double draw) const;
+  // The same, but where limits leave nobody the plan comes all the same, without candidates: it knows why.
+  core::Result<Plan> consider(const Profile& profile, const Surroundings& surroundings, double draw) const;
+  // Whether plan() would make use of the request's capability, of its difficulty.
+  bool asks_for_capability(const Profile& profile) const;
+  bool asks_for_difficulty(const Profile& profile) const;
+  // The headers that rules look at, lower case.
+  const std::vector<std::string>& headers() const;
 
-  const std::vector<Model>& models() const { return settings_.models; }
-  const std::vector<Pool>& pools() const { return settings_.pools; }
-  const Failover& failover() const { return settings_.failover; }
-  bool knows(std::string_view model) const { return index_.find(model) != index_.end(); }
+  const std::vector<Model>& models() const;
+  const std::vector<Pool>& pools() const;
+  const std::vector<Rule>& rules() const;
+  const Failover& failover() const;
+  const Scheduler& scheduler() const;
+  bool knows(std::string_view model) const;
+  // Whether a client may say this where it names a model.
+  core::Result<void> check_name(std::string_view name) const;
 
  private:
-  const Pool* find_pool(std::string_view name) const;
-  void append(Plan& plan, ModelIndex model) const;
-  void append_pool(Plan& plan, const Pool& pool) const;
-  void append_equivalents(Plan& plan, std::string_view model) const;
-  core::Result<void> append_named(Plan& plan, std::string_view name, std::optional<core::Capability> capability) const;
-  core::Result<const Pool*> pool_for(std::string_view name, std::optional<core::Capability> capability) const;
-  core::Error unknown(std::string_view name) const;
-
-  Settings settings_;
-  std::map<std::string, ModelIndex, std::less<>> index_;
-  bool has_capability_pools_ = false;
+  std::shared_ptr<const Table> table_;
 };
 
 }  // namespace headgate::routing
