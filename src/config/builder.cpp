@@ -35,8 +35,14 @@ Settings Builder::build() {
   build_accounts();
   build_models();
   build_pools();
+  check_pools();
   build_failover();
   build_breakers();
+  build_scheduler();
+  build_rules();
+  build_budgets();
+  build_catalog();
+  build_drills();
   const Node* log = document_.find("log");
   take_word(
       log, "level",

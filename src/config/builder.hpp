@@ -2,6 +2,8 @@
 // on the machine: keys, files, addresses.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -32,9 +34,31 @@ class Builder {
   void build_headers(const Node& node, providers::Account& account);
   void build_simulation(const Node& node, providers::Simulation& simulation);
   void build_models();
+  routing::Model build_model(const Entry& entry);
   void build_pools();
   void build_failover();
   void build_breakers();
+  void build_scheduler();
+  void build_budgets();
+  void build_budget(const Node& node, budget::Budget& budget);
+  void build_window(const Node& budget, budget::Window& window);
+  void check_overlap(const Node& section);
+  void check_budget(const Node& node, const budget::Budget& budget);
+  void build_catalog();
+  void build_drills();
+  void build_rules();
+  void build_when(const Node& node, routing::When& when);
+  void build_header_condition(const Node& node, const Entry& entry, routing::When& when);
+  void build_hours(const Node& node, routing::Hours& hours);
+  void build_use(const Node& node, routing::Use& use);
+  void check_rules(const Node& section);
+  void check_models_asked(const routing::Rule& rule, const Node& place, const std::set<std::string>& names);
+  void check_pools_of(const routing::Rule& rule, const Node& place);
+  void check_pool_of(const routing::Rule& rule, const std::string& name, const Node& place);
+  void check_pools();
+  void refuse_second(const std::string& name, std::string_view what, const Node& node, std::set<std::string>& names);
+  // The time zone of a calendar or of hours.
+  void build_zone(const Node& parent, std::string& name, std::shared_ptr<const budget::Zone>& zone);
   // Reports a file that cannot be read or holds no PEM block.
   void check_pem(const Node* parent, std::string_view key, std::string_view code);
 
@@ -43,6 +67,7 @@ class Builder {
   Report& report_;
   Settings settings_;
   std::set<std::string> waiting_;  // providers whose type has no adapter yet
+  std::map<std::string, std::shared_ptr<const budget::Zone>> time_zones_;
 };
 
 }  // namespace headgate::config

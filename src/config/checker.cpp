@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "reader.hpp"
 #include "text.hpp"
 #include "values.hpp"
 
@@ -66,8 +67,20 @@ double magnitude(std::string_view kind, std::string_view text) {
     const auto parsed = parse_duration(text);
     return parsed ? static_cast<double>(parsed->count()) : 0;
   }
+  if (kind == "window") {
+    const auto parsed = parse_window(text);
+    return parsed && parsed->length ? static_cast<double>(parsed->length->count()) : longest_duration;
+  }
+  if (kind == "money") {
+    const auto parsed = parse_money(text);
+    return parsed ? static_cast<double>(parsed->in_picodollars()) : 0;
+  }
   const auto parsed = parse_size(text);
   return parsed ? static_cast<double>(*parsed) : 0;
+}
+
+bool has_bounds(std::string_view kind) {
+  return kind == "duration" || kind == "size" || kind == "window" || kind == "money";
 }
 
 // A number without a unit was mostly meant in that of the default.
@@ -86,6 +99,7 @@ Checker::Checker(const Json& schema, const Node& document, Report& report)
     if (!section) continue;
     for (const Entry& entry : section->entries) names_[target].push_back(entry.key);
   }
+  for (const Entry& entry : entries(child(document.find("access"), "zones"))) names_["zones"].push_back(entry.key);
   names_["pools"].emplace_back("default");
   for (auto& [target, names] : names_) std::sort(names.begin(), names.end());
 }
@@ -174,6 +188,12 @@ void Checker::check_array(const Node& node, const Rule& rule, const Place& place
   if (least && node.items.size() < least->get<std::size_t>()) {
     report_.error({"HG-1111", quote(place.path) + " is empty", "at least one entry"}, node.mark);
   }
+  const Json* most = rule.find("maxItems");
+  if (most && node.items.size() > most->get<std::size_t>()) {
+    report_.error({"HG-1113", quote(place.path) + " has " + std::to_string(node.items.size()) + " entries",
+                   "at most " + most->dump()},
+                  node.mark);
+  }
   const Json* items = rule.find("items");
   const bool unique = rule.find("uniqueItems") != nullptr;
   std::set<std::string> seen;
@@ -221,7 +241,7 @@ void Checker::check_text(const Node& node, const Rule& rule, const Place& place)
     return;
   }
   if (node.scalar() != Scalar::text) return refuse_type(node, rule, place);
-  if (kind == "duration" || kind == "size") check_bounds(node, rule, kind);
+  if (has_bounds(kind)) check_bounds(node, rule, kind);
   if (const std::string target = rule.text("x-headgate-names"); !target.empty())
     check_name(node, target, place.planned);
 }
@@ -254,11 +274,12 @@ void Checker::check_number(const Node& node, const Rule& rule) {
 void Checker::check_name(const Node& node, const std::string& target, bool planned) {
   const auto& known = names_[target];
   if (std::binary_search(known.begin(), known.end(), node.text)) return;
-  const std::string code = target == "providers" ? "HG-1201" : target == "models" ? "HG-1202" : "HG-1203";
+  static const std::map<std::string, std::string> codes{
+      {"providers", "HG-1201"}, {"models", "HG-1202"}, {"pools", "HG-1203"}, {"zones", "HG-1212"}};
   const std::string what = target.substr(0, target.size() - 1);
   std::string hint = did_you_mean(node.text, known);
-  if (hint.empty()) hint = "add it under " + quote(target);
-  Problem problem{code, "no " + what + " " + quote(node.text), one_of(known), std::move(hint)};
+  if (hint.empty()) hint = "add it under " + quote(target == "zones" ? "access.zones" : target);
+  Problem problem{codes.at(target), "no " + what + " " + quote(node.text), one_of(known), std::move(hint)};
   // What is not in effect cannot go wrong yet.
   planned ? report_.warning(std::move(problem), node.mark, node.length())
           : report_.error(std::move(problem), node.mark, node.length());

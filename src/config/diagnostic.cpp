@@ -8,7 +8,14 @@
 namespace headgate::config {
 namespace {
 
-std::string_view word(Severity severity) { return severity == Severity::error ? "error" : "warning"; }
+std::string_view word(Severity severity) {
+  switch (severity) {
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::note: break;
+  }
+  return "note";
+}
 
 // Nothing in a file may steer a terminal.
 std::string printable(std::string_view text) {
@@ -99,7 +106,8 @@ std::string to_github(const Diagnostics& diagnostics) {
   std::string text;
   for (const auto& diagnostic : diagnostics) {
     const std::string hint = way_out(diagnostic);
-    text += fmt::format("::{} file={}", word(diagnostic.severity), escape(diagnostic.file, true));
+    const auto command = diagnostic.severity == Severity::note ? "notice" : word(diagnostic.severity);
+    text += fmt::format("::{} file={}", command, escape(diagnostic.file, true));
     if (diagnostic.line > 0) text += fmt::format(",line={},col={}", diagnostic.line, diagnostic.column);
     text += fmt::format(",title={}::{}\n", diagnostic.code,
                         escape(hint.empty() ? diagnostic.message : diagnostic.message + ": " + hint, false));

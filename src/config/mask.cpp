@@ -36,7 +36,8 @@ bool names_a_credential(std::string_view word) {
 
 // What may stand in a file in place of a credential, and what is no scalar at all.
 bool is_harmless(std::string_view value) {
-  static constexpr std::array<std::string_view, 8> starts{"env:", "file:", "secret:", "none", "{", "[", "|", ">"};
+  static constexpr std::array<std::string_view, 9> starts{"env:", "file:", "secret:", "os.environ/", "none", "{",
+                                                          "[",    "|",     ">"};
   static constexpr std::array<std::string_view, 3> endings{".pem", ".key", ".crt"};
   return value.empty() || starts_with_any(value, starts) || ends_with_any(value, endings);
 }

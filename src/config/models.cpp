@@ -1,35 +1,40 @@
 #include "builder.hpp"
+#include "facts.hpp"
 #include "reader.hpp"
 #include "text.hpp"
+#include "values.hpp"
 
 namespace headgate::config {
-namespace {
 
-// Words that have another meaning where a client names a model.
-bool is_reserved(std::string_view name) {
-  return name == "auto" || name.starts_with("auto:") || name.starts_with("pool:") || name.ends_with(":floor") ||
-         name.ends_with(":nitro");
+routing::Model Builder::build_model(const Entry& entry) {
+  routing::Model model;
+  model.name = model.upstream = entry.key;
+  take_text(&entry.value, "provider", model.provider);
+  take_text(&entry.value, "upstream", model.upstream);
+  model.facts = read_facts(entry.value, report_);
+  model.facts.model = model.upstream;
+  const Node* account = child(document_.find("providers"), model.provider);
+  take_text(account, "type", model.facts.vendor);
+  take_named(account, "trust", routing::trust_names, model.trust);
+  if (const Node* collection = child(account, "data_collection")) model.collects_data = collection->text == "allow";
+  return model;
 }
-
-}  // namespace
 
 void Builder::build_models() {
   const Node* section = document_.find("models");
   std::set<std::string> used;
   for (const Entry& entry : entries(section)) {
-    if (is_reserved(entry.key)) {
+    if (is_reserved_model_name(entry.key)) {
       report_.error({"HG-1210",
                      quote(entry.key) + " means something else in a request, so no model can have this name",
                      {},
                      "`auto`, `auto:...`, `pool:...`, `...:floor` and `...:nitro` are taken"},
                     entry.mark, entry.key.size());
     }
-    routing::Model model{entry.key, {}, entry.key};
-    take_text(&entry.value, "provider", model.provider);
-    take_text(&entry.value, "upstream", model.upstream);
+    const routing::Model model = build_model(entry);
     used.insert(model.provider);
     if (waiting_.contains(model.provider)) continue;
-    settings_.routing.models.push_back(std::move(model));
+    settings_.routing.models.push_back(model);
   }
   // What is missing may just be misspelt, and that was said already.
   if (report_.has_errors()) return;
@@ -72,6 +77,7 @@ void Builder::build_pools() {
 }
 
 void Builder::build_failover() {
+  using routing::ContextOverflow;
   using routing::NamedModels;
   const Node* node = document_.find("failover");
   routing::Failover& failover = settings_.routing.failover;
@@ -79,6 +85,8 @@ void Builder::build_failover() {
   take_duration(node, "within", failover.within);
   take_word(node, "named_models", {{"strict", NamedModels::strict}, {"equivalents", NamedModels::equivalents}},
             failover.named_models);
+  take_word(node, "context_overflow", {{"larger", ContextOverflow::larger}, {"pass", ContextOverflow::pass}},
+            failover.context_overflow);
 }
 
 void Builder::build_breakers() {

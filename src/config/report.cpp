@@ -9,7 +9,6 @@
 namespace headgate::config {
 namespace {
 
-constexpr std::size_t most_diagnostics = 100;
 constexpr std::size_t longest_line = 400;  // bytes; a longer one is not shown
 
 int characters(std::string_view utf8) {
@@ -19,7 +18,8 @@ int characters(std::string_view utf8) {
 
 }  // namespace
 
-Report::Report(std::string file, std::string_view text) : file_(std::move(file)), text_(text), line_starts_{0} {
+Report::Report(std::string file, std::string_view text, std::size_t most)
+    : file_(std::move(file)), text_(text), line_starts_{0}, most_(most) {
   for (std::size_t at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) line_starts_.push_back(at + 1);
 }
 
@@ -32,7 +32,7 @@ void Report::hide(std::string_view text) {
   }
 }
 
-bool Report::is_full() const { return diagnostics_.size() >= most_diagnostics && has_errors(); }
+bool Report::is_full() const { return diagnostics_.size() >= most_ && has_errors(); }
 
 bool Report::has_error_at(Mark mark) const {
   return std::any_of(diagnostics_.begin(), diagnostics_.end(), [&](const Diagnostic& diagnostic) {
@@ -43,8 +43,9 @@ bool Report::has_error_at(Mark mark) const {
 
 void Report::add(Severity severity, Problem problem, Mark mark, std::size_t length) {
   // A warning must not push out the error that explains why the file is refused.
-  if (diagnostics_.size() >= most_diagnostics) {
-    if (severity == Severity::warning || is_full()) return;
+  if (diagnostics_.size() >= most_) {
+    ++dropped_;
+    if (severity != Severity::error || is_full()) return;
     diagnostics_.pop_back();
   }
   Diagnostic diagnostic;

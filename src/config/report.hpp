@@ -26,8 +26,8 @@ struct Problem {
 
 class Report {
  public:
-  // `text` must outlive the report.
-  Report(std::string file, std::string_view text);
+  // Keeps the first `most`. `text` must outlive the report.
+  Report(std::string file, std::string_view text, std::size_t most = 100);
 
   void error(Problem problem, Mark mark, std::size_t length = 1) {
     add(Severity::error, std::move(problem), mark, length);
@@ -35,6 +35,12 @@ class Report {
   void warning(Problem problem, Mark mark, std::size_t length = 1) {
     add(Severity::warning, std::move(problem), mark, length);
   }
+  void note(Problem problem, Mark mark, std::size_t length = 1) {
+    add(Severity::note, std::move(problem), mark, length);
+  }
+
+  // How many were not kept.
+  std::size_t dropped() const { return dropped_; }
 
   // More errors would not be kept.
   bool is_full() const;
@@ -58,6 +64,8 @@ class Report {
   std::vector<std::size_t> line_starts_;
   std::vector<std::string> hidden_;
   Diagnostics diagnostics_;
+  std::size_t most_;
+  std::size_t dropped_ = 0;
 };
 
 }  // namespace headgate::config

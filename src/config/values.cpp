@@ -126,6 +126,23 @@ std::optional<Problem> check_printable(std::string_view text, std::size_t longes
   return Problem{"HG-1108", quote(text) + " cannot be a model's name"};
 }
 
+// Names that are shown and sent in headers.
+std::optional<Problem> check_label(std::string_view text) {
+  const bool printable =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 127; }) && !text.empty();
+  if (printable && text.size() <= 128 && text.front() != ' ' && text.back() != ' ') return std::nullopt;
+  return Problem{"HG-1108", quote(text) + " cannot be a name"};
+}
+
+std::optional<Problem> check_characters(std::string_view text, std::string_view marks, std::string_view what) {
+  const bool allowed = std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || digits.find(c) != digits.npos ||
+           marks.find(c) != marks.npos;
+  });
+  if (allowed && !text.empty() && text.size() <= 64 && !(text[0] == '/' && what == "a time zone")) return std::nullopt;
+  return not_a(what, text);
+}
+
 std::optional<Problem> check_store(std::string_view text) {
   const auto server = [text](std::string_view scheme) {
     return text.starts_with(scheme) && text.size() > scheme.size();
@@ -151,8 +168,7 @@ std::optional<Problem> problem_of(const Parsed<T>& parsed) {
 Parsed<core::milliseconds> parse_duration(std::string_view text) {
   const auto parsed = parse_quantity(text, duration_units, {"a duration", "s", 3, 9});
   if (!parsed) return parsed.problem();
-  constexpr double ten_years = 3650.0 * 86'400'000.0;
-  if (*parsed > ten_years) return Problem{"HG-1104", quote(text) + " is too long", "at most 3650d"};
+  if (*parsed > longest_duration) return Problem{"HG-1104", quote(text) + " is too long", "at most 3650d"};
   return core::milliseconds(std::llround(*parsed));
 }
 
@@ -164,7 +180,7 @@ Parsed<std::size_t> parse_size(std::string_view text) {
   return static_cast<std::size_t>(*parsed);
 }
 
-Parsed<double> parse_money(std::string_view text) {
+Parsed<core::Money> parse_money(std::string_view text) {
   const std::string_view number = text.starts_with('$') ? text.substr(1) : text;
   const Quantity quantity = split_quantity(number);
   if (quantity.number.empty() || quantity.number.size() != number.size()) return not_a("an amount of money", text);
@@ -173,9 +189,30 @@ Parsed<double> parse_money(std::string_view text) {
   }
   const std::size_t point = std::min(number.find('.'), number.size());
   if (point > 9 || number.size() > point + 13) return not_a("an amount of money", text, "it has too many digits");
-  double value = 0;
-  std::from_chars(number.data(), number.data() + number.size(), value);
-  return value;
+  const auto amount = core::Money::parse(number);
+  if (!amount) return Problem{"HG-1104", quote(text) + " is too large", "at most $" + core::Money::most().to_string()};
+  return *amount;
+}
+
+Parsed<std::chrono::minutes> parse_clock(std::string_view text) {
+  const auto digit = [&](std::size_t at) { return text[at] - '0'; };
+  const bool shaped = text.size() == 5 && text[2] == ':' && text.find_first_not_of("0123456789:") == text.npos &&
+                      std::count(text.begin(), text.end(), ':') == 1;
+  const int hour = shaped ? digit(0) * 10 + digit(1) : 0;
+  const int minute = shaped ? digit(3) * 10 + digit(4) : 0;
+  if (!shaped || minute > 59 || hour * 60 + minute > 24 * 60) return not_a("a time of day", text);
+  return std::chrono::minutes(hour * 60 + minute);
+}
+
+Parsed<WindowText> parse_window(std::string_view text) {
+  for (const auto period : {budget::Period::day, budget::Period::week, budget::Period::month})
+    if (text == budget::name_of(period)) return WindowText{{}, period};
+  const auto length = parse_duration(text);
+  if (length) return WindowText{*length};
+  Problem problem = length.problem();
+  if (problem.code == "HG-1107") problem.hint = did_you_mean(text, {"day", "week", "month"});
+  if (problem.code == "HG-1107") problem.expected.clear();
+  return problem;
 }
 
 Parsed<SecretReference> parse_secret(std::string_view text) {
@@ -201,6 +238,11 @@ Parsed<SecretReference> parse_secret(std::string_view text) {
       "put it into the environment and write env:NAME, or into a file only you can read and write file:/path"};
 }
 
+bool is_reserved_model_name(std::string_view name) {
+  return name == "auto" || name.starts_with("auto:") || name.starts_with("pool:") || name.ends_with(":floor") ||
+         name.ends_with(":nitro");
+}
+
 std::optional<Problem> check_kind(std::string_view kind, std::string_view text) {
   if (kind == "duration") return problem_of(parse_duration(text));
   if (kind == "size") return problem_of(parse_size(text));
@@ -214,6 +256,11 @@ std::optional<Problem> check_kind(std::string_view kind, std::string_view text) 
   if (kind == "model_name") return check_printable(text, 128);
   if (kind == "upstream_name") return check_printable(text, 256);
   if (kind == "store") return check_store(text);
+  if (kind == "label") return check_label(text);
+  if (kind == "tag") return check_characters(text, "_-.:/", "a tag");
+  if (kind == "time_zone") return check_characters(text, "_+-/", "a time zone");
+  if (kind == "clock") return problem_of(parse_clock(text));
+  if (kind == "window") return problem_of(parse_window(text));
   return std::nullopt;
 }
 

@@ -64,10 +64,11 @@ bool valid_by_loader(const std::string& text) {
                      [](const Diagnostic& d) { return d.severity == Severity::warning || beyond_the_schema(d.code); });
 }
 
-const std::vector<std::string> shipped{
-    "config/headgate.yaml",       "config/starter.yaml",          "config/simulated.yaml",
-    "config/demo.yaml",           "config/examples/minimal.yaml", "config/examples/failover.yaml",
-    "config/examples/local.yaml", "config/examples/team.yaml",    "config/examples/full.yaml"};
+const std::vector<std::string> shipped{"config/headgate.yaml",         "config/starter.yaml",
+                                       "config/simulated.yaml",        "config/demo.yaml",
+                                       "config/examples/minimal.yaml", "config/examples/failover.yaml",
+                                       "config/examples/local.yaml",   "config/examples/team.yaml",
+                                       "config/examples/full.yaml",    "config/examples/outage.yaml"};
 
 World complete_world() {
   World world;
@@ -75,6 +76,7 @@ World complete_world() {
   world.files["/etc/headgate/cert.pem"] = world.files["/etc/headgate/key.pem"] = "-----BEGIN X-----\n";
   world.files["/run/secrets/groq"] = world.files["/var/lib/headgate/secrets/openai"] = "k\n";
   world.tenant_keys = true;
+  world.time_zones = {"Europe/Berlin"};
   return world;
 }
 
@@ -151,6 +153,25 @@ TEST(Schema, LoaderAndValidatorAgree) {
                                            "rules: [{when: {capability: chatt}, use: {}}]",
                                            "rules: [{when: {tenant: 5}, use: {}}]",
                                            "rules: [{when: {capability: {}}, use: {}}]",
+                                           "rules: [{when: {time: {days: [mon], from: 08:00, to: 24:00}}, use: {}}]",
+                                           "rules: [{when: {time: {days: [monday]}}, use: {}}]",
+                                           "rules: [{when: {time: {days: []}}, use: {}}]",
+                                           "rules: [{when: {time: {from: 8:00}}, use: {}}]",
+                                           "rules: [{when: {time: {from: 24:01}}, use: {}}]",
+                                           "rules: [{when: {time: {from: 08:60}}, use: {}}]",
+                                           "rules: [{when: {time: {zone: ../etc}}, use: {}}]",
+                                           "rules: [{when: {time: {zone: /etc}}, use: {}}]",
+                                           "rules: [{when: {time: morning}, use: {}}]",
+                                           "rules: [{when: {zone: {}}, use: {}}]",
+                                           "rules: [{name: \" a\", when: {}, use: {}}]",
+                                           "rules: [{name: \"a b\", when: {}, use: {}}]",
+                                           "rules: [{name: \"\", when: {}, use: {}}]",
+                                           "rules: [{name: gr\xC3\xB6\xC3\x9F"
+                                           "er, when: {}, use: {}}]",
+                                           "rules: [{when: {}, use: {trust: high, data_collection: deny}}]",
+                                           "rules: [{when: {}, use: {data_collection: allow}}]",
+                                           "rules: [{when: {}, use: {min_quality: 0.5, continue_streams: true}}]",
+                                           "rules: [{when: {}, use: {deadline: 5}}]",
                                            "rules: [{when: {stream: yes}, use: {}}]",
                                            "rules: [{when: {stream: true}, use: {max_cost: $1}}]",
                                            "rules: [{when: {}, use: {max_cost: 1}}]",
@@ -162,6 +183,20 @@ TEST(Schema, LoaderAndValidatorAgree) {
                                            "budgets: [{name: a, window: 1d, limit: $5}]",
                                            "budgets: [{name: a, window: 1d}]",
                                            "budgets: {name: a}",
+                                           "budgets: [{name: a, window: week, limit: $5, zone: UTC}]",
+                                           "budgets: [{name: a, window: year, limit: $5}]",
+                                           "budgets: [{name: a, window: 7, limit: $5}]",
+                                           "budgets: [{name: a, window: day, limit: 5}]",
+                                           "budgets: [{name: a, window: day, limit: $5, tag: \"a b\"}]",
+                                           "budgets: [{name: a, window: day, limit: $5, tag: \"a:b/c\"}]",
+                                           "budgets: [{name: a, window: day, limit: $5, key: AbC123}]",
+                                           "budgets: [{name: a, window: day, limit: $5, on_exhausted: no}]",
+                                           "catalog: {max_price_age: 30d}",
+                                           "catalog: {max_price_age: 30}",
+                                           "drills: {every: 7d, mode: live, live_tag: drill}",
+                                           "drills: {mode: loud}",
+                                           "scheduler: {unknown_support: refuse, assumed_output: 100}",
+                                           "scheduler: {unknown_support: no}",
                                            "store: {state: postgres://h/d}",
                                            "store: {state: mysql://h/d}",
                                            "data_dir: \"\"",
@@ -200,6 +235,8 @@ TEST(Schema, LoaderAndValidatorAgreeOnProvidersAndModels) {
                                           "type: simulated, headers: {A: 1}",
                                           "type: simulated, trust: low",
                                           "type: simulated, trust: lo",
+                                          "type: simulated, data_collection: deny",
+                                          "type: simulated, data_collection: no",
                                           "type: simulated, timeouts: {total: 5}",
                                           "type: simulated, ca_file: []"};
   for (const auto& account : accounts) {
@@ -215,6 +252,10 @@ TEST(Schema, LoaderAndValidatorAgreeOnProvidersAndModels) {
                                         "m: {provider: a, supports: [toolz]}",
                                         "m: {provider: a, price: {input: $1, per: 1M}}",
                                         "m: {provider: a, price: {input: 1}}",
+                                        "m: {provider: a, price: {free: true}}",
+                                        "m: {provider: a, price: {free: yes}}",
+                                        "m: {provider: a, price: {input: $1, per: 1K, reasoning: $2}}",
+                                        "m: {provider: a, parameters: {\"a b\": unsupported}}",
                                         "m: {provider: a, parameters: {n: {max: 1}, stop: unsupported}}",
                                         "m: {provider: a, parameters: {n: 1}}",
                                         "m: {provider: a, parameters: {n: [1]}}",

@@ -43,7 +43,10 @@ models:
 pools:
   default: [b, a]
   code: [a]
-failover: {max_attempts: 2, within: 11s, named_models: strict}
+failover: {max_attempts: 2, within: 11s, named_models: strict, context_overflow: pass}
+scheduler: {window: 5m, exploration: 0.05, temperature: 0.5, unknown_support: refuse, assumed_output: 100}
+catalog: {max_price_age: 30d}
+drills: {every: 14d, mode: live, live_tag: fire}
 breakers: {window: 20s, min_requests: 7, failure_rate: 0.25, consecutive_failures: 3, slow_call: 4s, slow_rate: 0.75,
            open_for: 2s, max_open: 3m, half_open_probes: 2}
 access: {auth: required}
@@ -103,6 +106,18 @@ access: {auth: required}
   EXPECT_EQ(routing.failover.within, milliseconds(11000));
   EXPECT_EQ(routing.failover.named_models, routing::NamedModels::strict);
 
+  EXPECT_EQ(routing.failover.context_overflow, routing::ContextOverflow::pass);
+  EXPECT_EQ(routing.scheduler.window, std::chrono::minutes(5));
+  EXPECT_EQ(settings.budgets.scheduler_window, std::chrono::minutes(5));
+  EXPECT_EQ(routing.scheduler.exploration, 0.05);
+  EXPECT_EQ(routing.scheduler.temperature, 0.5);
+  EXPECT_EQ(routing.scheduler.unknown_support, routing::UnknownSupport::refuse);
+  EXPECT_EQ(routing.scheduler.assumed_output, 100u);
+  EXPECT_EQ(settings.catalog.price, std::chrono::days(30));
+  EXPECT_EQ(settings.drills.every, std::chrono::days(14));
+  EXPECT_EQ(settings.drills.mode, DrillMode::live);
+  EXPECT_EQ(settings.drills.live_tag, "fire");
+
   health::Settings breakers;
   breakers.window = milliseconds(20000);
   breakers.min_requests = 7;
@@ -135,6 +150,11 @@ TEST(Settings, DefaultPoolIsEveryModelInTheOrderOfTheFile) {
   EXPECT_EQ(settings.routing.pools[1].models, (std::vector<std::string>{"z", "a", "m"}));
 }
 
+TEST(Settings, DrillsRunByHandUnlessAskedFor) {
+  EXPECT_FALSE(settings_of({}, lab).drills.every);
+  EXPECT_EQ(settings_of({}, lab + "drills: {}\n").drills.every, std::chrono::days(7));
+}
+
 // Every default that the schema names is written out, so a difference means that schema and
 // settings disagree.
 TEST(Settings, DefaultsAreTheOnesTheSchemaNames) {
@@ -155,6 +175,16 @@ TEST(Settings, DefaultsAreTheOnesTheSchemaNames) {
   file["server"]["timeouts"] = written(top["server"]["properties"]["timeouts"]["properties"], {});
   file["data_dir"] = top["data_dir"]["default"];
   file["log"] = written(top["log"]["properties"], {});
+  file["scheduler"] = written(top["scheduler"]["properties"], {});
+  file["catalog"] = written(top["catalog"]["properties"], {});
+  const auto& budget = top["budgets"]["items"]["properties"];
+  const nlohmann::json needed{{"window", "month"}, {"limit", "$1"}};
+  for (const char* name : {"quiet", "loud"}) {
+    nlohmann::json entry = needed;
+    if (name == std::string("loud")) entry.update(written(budget, {}));
+    entry["name"] = name;
+    file["budgets"].push_back(entry);
+  }
   file["failover"] = written(top["failover"]["properties"], {});
   file["breakers"] = written(top["breakers"]["properties"], {});
   file["providers"]["sim"] = written(account, {});
@@ -171,6 +201,17 @@ TEST(Settings, DefaultsAreTheOnesTheSchemaNames) {
   EXPECT_EQ(loud.routing.failover.max_attempts, quiet.routing.failover.max_attempts);
   EXPECT_EQ(loud.routing.failover.within, quiet.routing.failover.within);
   EXPECT_EQ(loud.routing.failover.named_models, quiet.routing.failover.named_models);
+  EXPECT_EQ(loud.routing.failover.context_overflow, quiet.routing.failover.context_overflow);
+  EXPECT_EQ(loud.routing.scheduler.window, quiet.routing.scheduler.window);
+  EXPECT_EQ(loud.routing.scheduler.exploration, quiet.routing.scheduler.exploration);
+  EXPECT_EQ(loud.routing.scheduler.temperature, quiet.routing.scheduler.temperature);
+  EXPECT_EQ(loud.routing.scheduler.unknown_support, quiet.routing.scheduler.unknown_support);
+  EXPECT_EQ(loud.routing.scheduler.assumed_output, quiet.routing.scheduler.assumed_output);
+  EXPECT_EQ(loud.routing.models[0].trust, quiet.routing.models[0].trust);
+  EXPECT_EQ(loud.catalog.price, quiet.catalog.price);
+  EXPECT_EQ(loud.budgets.budgets[0].on_exhausted, loud.budgets.budgets[1].on_exhausted);
+  EXPECT_EQ(loud.budgets.budgets[0].unpriced, loud.budgets.budgets[1].unpriced);
+  EXPECT_EQ(loud.budgets.budgets[0].window, loud.budgets.budgets[1].window);
   EXPECT_EQ(loud.breakers, quiet.breakers);
   const auto& a = loud.providers.at(0);
   const auto& b = quiet.providers.at(0);

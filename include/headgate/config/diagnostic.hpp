@@ -8,7 +8,7 @@
 
 namespace headgate::config {
 
-enum class Severity { error, warning };
+enum class Severity { error, warning, note };
 
 struct Diagnostic {
   std::string code;  // "HG-1002"; codes() explains each

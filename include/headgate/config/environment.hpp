@@ -4,8 +4,12 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+
+#include "headgate/budget/zone.hpp"
+#include "headgate/core/result.hpp"
 
 namespace headgate::config {
 
@@ -22,9 +26,11 @@ struct Environment {
   // Whether a tenant key exists under data_dir. Without this function a network address is not
   // refused for want of keys: `key create` must be able to load the file before there is one.
   std::function<bool(const std::string& data_dir)> has_tenant_keys;
+  // A time zone by its name, such as `Europe/Berlin`. Without this function only UTC is known.
+  std::function<core::Result<std::shared_ptr<const budget::Zone>>(const std::string& name)> load_zone;
 };
 
-// The process environment and the file system; has_tenant_keys is left to the caller.
+// The process environment and the file system; has_tenant_keys and load_zone are left to the caller.
 Environment system_environment();
 
 }  // namespace headgate::config

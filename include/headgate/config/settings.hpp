@@ -1,9 +1,12 @@
 // Everything one configuration file says, each part in the words of its component. Value.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "headgate/access/settings.hpp"
+#include "headgate/budget/settings.hpp"
+#include "headgate/catalog/age.hpp"
 #include "headgate/health/settings.hpp"
 #include "headgate/providers/settings.hpp"
 #include "headgate/routing/settings.hpp"
@@ -19,10 +22,21 @@ struct Log {
   LogRequests requests = LogRequests::all;  // one line a request, one a failed request, or none
 };
 
+enum class DrillMode { shadow, live };  // synthetic requests, or those that carry the tag
+
+struct Drills {
+  std::optional<core::milliseconds> every;  // none: by hand only
+  DrillMode mode = DrillMode::shadow;
+  std::string live_tag = "drill";
+};
+
 struct Settings {
   server::Settings server;
   providers::Settings providers;
-  routing::Settings routing;
+  routing::Settings routing;  // the facts of models are what the file states; the catalog's go below them
+  budget::Settings budgets;
+  catalog::AgeSettings catalog;
+  Drills drills;
   health::Settings breakers;
   access::Settings access;
   Log log;
