@@ -15,5 +15,7 @@ struct AdminReply {
 
 // Blocks for at most two seconds.
 core::Result<AdminReply> ask_admin(const server::Address& admin, const std::string& path);
+// The same with POST and a body of JSON.
+core::Result<AdminReply> tell_admin(const server::Address& admin, const std::string& path, const std::string& body);
 
 }  // namespace headgate::app

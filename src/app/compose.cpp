@@ -3,6 +3,12 @@
 #include <random>
 #include <thread>
 
+#include "catalog_files.hpp"
+#include "files.hpp"
+#include "headgate/config/prices.hpp"
+#include "headgate/store/rebuild.hpp"
+#include "headgate/store/sqlite_ledger.hpp"
+#include "headgate/store/zones.hpp"
 #include "key_store.hpp"
 
 namespace headgate::app {
@@ -11,15 +17,92 @@ unsigned worker_count(const server::Settings& settings) {
   return settings.workers != 0 ? settings.workers : std::max(1u, std::thread::hardware_concurrency());
 }
 
+namespace {
+
+// Longer than any attempt, so that nobody's reservation ends while its answer is still being read.
+core::Duration longest_attempt(const providers::Settings& providers) {
+  core::Duration longest = std::chrono::minutes(1);
+  for (const auto& account : providers) longest = std::max<core::Duration>(longest, account.timeouts.total);
+  return longest + std::chrono::minutes(1);
+}
+
+budget::Settings budgets_of(const config::Settings& settings) {
+  auto budgets = settings.budgets;
+  budgets.scheduler_window = settings.routing.scheduler.window;
+  budgets.lease = longest_attempt(settings.providers);
+  return budgets;
+}
+
+std::vector<std::string> names_of(const std::vector<routing::Model>& models) {
+  std::vector<std::string> names;
+  for (const auto& model : models) names.push_back(model.name);
+  return names;
+}
+
+budget::Now now() { return {core::Clock::now(), std::chrono::system_clock::now()}; }
+
+// What the catalog knows of each model, below what the configuration says of it.
+core::Result<routing::Settings> with_facts(const config::Settings& settings) {
+  const auto catalog = read_catalog(settings.data_dir);
+  if (!catalog) return catalog.error();
+  auto routing = settings.routing;
+  for (auto& model : routing.models)
+    model.facts = catalog::over(model.facts, catalog->find(model.facts.vendor, model.facts.model));
+  return routing;
+}
+
+}  // namespace
+
+core::Result<AccountingPtr> compose_accounting(const config::Settings& settings, Keep keep) {
+  std::unique_ptr<store::Ledger> ledger;
+  if (keep == Keep::ledger) {
+    if (auto made = make_directory(settings.data_dir); !made) return made.error();
+    store::SqliteLedgerSettings with;
+    with.file = settings.data_dir + "/ledger.db";
+    with.on_failure = settings.budgets.budgets.empty() ? store::OnFailure::continue_ : store::OnFailure::refuse;
+    auto opened = store::open_sqlite_ledger(std::move(with));
+    if (!opened) return opened.error();
+    ledger = std::move(*opened);
+  }
+  auto accounting =
+      std::make_shared<gateway::Accounting>(budgets_of(settings), names_of(settings.routing.models), std::move(ledger));
+  if (accounting->ledger() == nullptr) return accounting;
+  if (auto rebuilt = store::rebuild(*accounting->ledger(), accounting->budgets(), now()); !rebuilt)
+    return rebuilt.error();
+  return accounting;
+}
+
+core::Result<void> renew_accounting(const config::Settings& settings, gateway::Accounting& accounting) {
+  const bool news = accounting.apply(budgets_of(settings), names_of(settings.routing.models), now());
+  if (!news || accounting.ledger() == nullptr) return {};
+  if (auto rebuilt = store::rebuild(*accounting.ledger(), accounting.budgets(), now()); !rebuilt)
+    return rebuilt.error();
+  return {};
+}
+
 core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
-                                                   unsigned workers, std::uint64_t generation,
+                                                   unsigned workers, std::uint64_t generation, AccountingPtr accounting,
                                                    const health::Book* health) {
   auto keys = KeyStore(settings.data_dir).book();
   if (!keys) return keys.error();
+  auto routing = with_facts(settings);
+  if (!routing) return routing.error();
   return gateway::make_snapshot(
-      {settings.routing, settings.providers, settings.access, std::move(*keys), classify::Classifier(),
-       settings.breakers, health, std::random_device()(), workers, generation},
+      {std::move(*routing), settings.providers, settings.access, std::move(*keys), classify::Classifier(),
+       settings.breakers, health, std::move(accounting), std::random_device()(), workers, generation},
       registry, core::Clock::now(), std::chrono::system_clock::now());
+}
+
+config::Environment compose_environment() {
+  auto environment = config::system_environment();
+  environment.load_zone = [](const std::string& name) { return store::load_zone(name); };
+  return environment;
+}
+
+config::Diagnostics price_warnings(const config::Settings& settings, const std::string& config_file) {
+  const auto catalog = read_catalog(settings.data_dir);
+  if (!catalog) return {};  // said where the catalog is needed
+  return config::check_prices(settings, *catalog, std::chrono::system_clock::now(), config_file);
 }
 
 core::Result<server::TlsPtr> compose_tls(const server::Settings& settings) {

@@ -2,17 +2,34 @@
 #pragma once
 
 #include "headgate/access/key_book.hpp"
+#include "headgate/config/diagnostic.hpp"
+#include "headgate/config/environment.hpp"
 #include "headgate/config/settings.hpp"
 #include "headgate/gateway/snapshot.hpp"
 #include "headgate/server/server.hpp"
 
 namespace headgate::app {
 
-// What requests are decided by, from settings, the keys of data_dir, and what was learned of the health
-// of providers before.
+using AccountingPtr = std::shared_ptr<gateway::Accounting>;
+
+enum class Keep { ledger, nothing };
+
+// Budgets and records of settings, and with `ledger` the file in data_dir, from which budgets learn what
+// was spent before.
+core::Result<AccountingPtr> compose_accounting(const config::Settings& settings, Keep keep);
+// A reload of the same.
+core::Result<void> renew_accounting(const config::Settings& settings, gateway::Accounting& accounting);
+
+// What requests are decided by, from settings, the keys and the catalog of data_dir, and what was learned of
+// the health of providers before.
 core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
-                                                   unsigned workers, std::uint64_t generation,
+                                                   unsigned workers, std::uint64_t generation, AccountingPtr accounting,
                                                    const health::Book* health = nullptr);
+
+// What a configuration may look at: variables, files, time zones.
+config::Environment compose_environment();
+// Prices that are missing or old where they matter.
+config::Diagnostics price_warnings(const config::Settings& settings, const std::string& config_file);
 
 // Empty without server.tls.
 core::Result<server::TlsPtr> compose_tls(const server::Settings& settings);

@@ -11,6 +11,7 @@
 
 #include "banner.hpp"
 #include "compose.hpp"
+#include "drills.hpp"
 #include "effective_config.hpp"
 #include "file_watch.hpp"
 #include "key_store.hpp"
@@ -26,7 +27,7 @@ constexpr core::milliseconds longest_pause_of_keys{500};
 constexpr core::milliseconds longest_pause_of_files{8'000};
 
 config::Environment environment_of_daemon() {
-  auto environment = config::system_environment();
+  auto environment = compose_environment();
   environment.has_tenant_keys = [](const std::string& data_dir) {
     const auto book = KeyStore(data_dir).book();
     return book && !book->empty();
@@ -56,14 +57,24 @@ class Daemon {
         reloaded_ok_(registry_.gauge("headgate_config_last_reload_successful",
                                      "1 when the newest configuration is in use, 0 when it was refused.")),
         reloaded_at_(registry_.gauge("headgate_config_last_reload_success_timestamp_seconds",
-                                     "When a configuration was last taken into use.")) {}
+                                     "When a configuration was last taken into use.")),
+        drills_(log_, registry_,
+                {[this](server::DrillOrder order) { return server_->start_drill(std::move(order)); },
+                 [this](std::optional<gateway::LiveDrill> drill) {
+                   live_drill_ = std::move(drill);
+                   use(gateway::with_drill(*snapshot_, live_drill_, ++generation_));
+                 }},
+                options_.demo ? "" : settings_.data_dir, std::chrono::system_clock::now()) {}
 
   int run() {
     auto keys_seen = marks_of(key_files());
     files_.loaded(marks_of(files_of(settings_, options_.config)));
     registry_.gauge("headgate_build_info", "Always 1; the version is a label.", {{"version", std::string(version)}})
         .set(1);
-    auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_);
+    auto accounting = compose_accounting(settings_, options_.demo ? Keep::nothing : Keep::ledger);
+    if (!accounting) return fail(accounting.error());
+    accounting_ = std::move(*accounting);
+    auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_, accounting_);
     if (!snapshot) return fail(snapshot.error());
     keys_.loaded(std::move(keys_seen));
     snapshot_ = *snapshot;
@@ -73,11 +84,12 @@ class Daemon {
     with.workers = workers_;
     server_.emplace(std::move(with), snapshot_, *tls, registry_, collaborators());
     if (auto listening = server_->listen(); !listening) return fail(listening.error());
+    signals_.emplace(server_->control().io(), SIGTERM, SIGINT, SIGHUP);
+    wait_for_signal();
     server_->start();
     note_success();
     announce();
     malloc_trim(0);
-    wait_for_signal();
     watch_files();
     server_->control().run([this](const char* bug) { log_.error("bug", {{"what", bug}}); });
     log_.info("stopped");
@@ -93,13 +105,23 @@ class Daemon {
   server::Collaborators collaborators() {
     return {[this](gateway::RequestRecord& record) {
               log_.request(record);
+              drills_.heard(record);
               if (!record.asked_model.empty()) history_.remember(record);
             },
             [this](const char* bug) {
               log_.error("bug", {{"what", bug}});
             },
-            [this](std::string_view id) { return history_.find(id); }, [this] { return describe(); },
-            [this] { return reload(marks_of(files_of(settings_, options_.config)), true); }};
+            [this](std::string_view id) { return history_.find(id); },
+            [this](std::string_view id, std::string_view tenant, double score) {
+              const auto answered = history_.take_rating(id, tenant);
+              if (answered) accounting_->records().rate(answered->model, answered->capability, score);
+              return answered.has_value();
+            },
+            [this] { return describe(); },
+            [this] { return reload(marks_of(files_of(settings_, options_.config)), true); },
+            [this] { return drills_.describe(settings_.drills, std::chrono::system_clock::now()); },
+            [this](const server::DrillAsk& ask) { return drills_.start(ask, *snapshot_, settings_.drills); },
+            [this] { return drills_.overdue(); }};
   }
 
   void announce() const {
@@ -132,10 +154,12 @@ class Daemon {
   bool reload(FileMarks seen, bool tell) {
     auto fresh = fresh_settings(tell);
     if (!fresh) return refuse_reload(std::move(seen), "the configuration has errors", tell);
-    auto snapshot = compose_snapshot(*fresh, registry_, workers_, ++generation_, snapshot_->health.get());
+    auto snapshot = compose_snapshot(*fresh, registry_, workers_, ++generation_, accounting_, snapshot_->health.get());
     if (!snapshot) return refuse_reload(std::move(seen), snapshot.error().message(), tell);
     auto tls = compose_tls(fresh->server);
     if (!tls) return refuse_reload(std::move(seen), tls.error().message(), tell);
+    if (auto renewed = renew_accounting(*fresh, *accounting_); !renewed)
+      return refuse_reload(std::move(seen), renewed.error().message(), tell);
     if (fresh->server != settings_.server)
       log_.warn("server settings changed; they take effect at the next start", {{"keys", "server.*"}});
     fresh->server = settings_.server;
@@ -175,7 +199,8 @@ class Daemon {
   }
 
   void use(server::SnapshotPtr snapshot) {
-    snapshot_ = std::move(snapshot);
+    const bool forgets_drill = live_drill_ && !snapshot->drill;
+    snapshot_ = forgets_drill ? gateway::with_drill(*snapshot, live_drill_, snapshot->generation) : std::move(snapshot);
     server_->swap(snapshot_);
   }
 
@@ -190,8 +215,8 @@ class Daemon {
     return std::move(loaded.settings);
   }
 
+  // One set for good: between two of them a signal would find nobody, and end the process.
   void wait_for_signal() {
-    signals_.emplace(server_->control().io(), SIGTERM, SIGINT, SIGHUP);
     signals_->async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
       if (signal == SIGHUP) {
@@ -211,6 +236,8 @@ class Daemon {
       if (error) return;
       look();
       tell_health();
+      drills_.look(*snapshot_, settings_.drills, std::chrono::system_clock::now());
+      accounting_->budgets().expire({core::Clock::now(), std::chrono::system_clock::now()});
       watch_files();
     });
   }
@@ -255,7 +282,10 @@ class Daemon {
   std::uint64_t generation_ = 0;
   metrics::Gauge& reloaded_ok_;
   metrics::Gauge& reloaded_at_;
+  AccountingPtr accounting_;
   server::SnapshotPtr snapshot_;
+  std::optional<gateway::LiveDrill> live_drill_;
+  Drills drills_;
   FileWatch keys_{longest_pause_of_keys};
   FileWatch files_{longest_pause_of_files};
   std::optional<server::Server> server_;
@@ -272,7 +302,7 @@ std::string config_path_or_default(const std::string& named) {
 }
 
 std::optional<config::Settings> settings_for(const std::string& config_path) {
-  auto environment = config::system_environment();
+  auto environment = compose_environment();
   if (config_path.empty()) return config::defaults(environment);
   // The daemon's secrets need not be at hand where a verb is typed.
   static constexpr std::string_view stand_in = "not-at-hand";
@@ -300,8 +330,11 @@ int serve(const ServeOptions& options) {
     settings = config::defaults(environment);
   } else {
     auto loaded = config::load_file(options.config, environment);
-    if (!loaded.diagnostics.empty()) std::fputs(config::to_text(loaded.diagnostics).c_str(), stderr);
     settings = std::move(loaded.settings);
+    auto found = std::move(loaded.diagnostics);
+    if (settings)
+      for (auto& warning : price_warnings(*settings, options.config)) found.push_back(std::move(warning));
+    if (!found.empty()) std::fputs(config::to_text(found).c_str(), stderr);
   }
   if (!settings) return 2;
   if (options.log_level) settings->log.level = *options.log_level;

@@ -37,8 +37,10 @@ int main(int argc, char** argv) {
   add_check(app, invocation);
   add_schema(app, invocation);
   add_explain(app, invocation);
+  add_drill(app, invocation);
   add_key(app, invocation);
   add_catalog(app, invocation);
+  add_import(app, invocation);
   add_healthcheck(app, invocation);
   add_version(app, invocation);
   if (names_unknown_verb(app, argc, argv)) return 2;

@@ -14,14 +14,29 @@ void RequestHistory::remember(gateway::RequestRecord& record) {
   }
 }
 
-std::string RequestHistory::find(std::string_view id) const {
-  const std::scoped_lock lock(mutex_);
-  // Newest first: clients choose their ids and may use one again.
+// Clients choose their ids and may use one again.
+const gateway::RequestRecord* RequestHistory::newest(std::string_view id) const {
   for (std::size_t age = 1; age <= ring_.size(); ++age) {
     const auto& record = ring_[(next_ + ring_.size() - age) % ring_.size()];
-    if (record.id == id) return gateway::describe(record);
+    if (record.id == id) return &record;
   }
-  return {};
+  return nullptr;
+}
+
+std::string RequestHistory::find(std::string_view id) const {
+  const std::scoped_lock lock(mutex_);
+  const auto* record = newest(id);
+  return record == nullptr ? "" : gateway::describe(*record);
+}
+
+std::optional<RequestHistory::Answered> RequestHistory::take_rating(std::string_view id, std::string_view tenant) {
+  const std::scoped_lock lock(mutex_);
+  const auto* record = newest(id);
+  if (record == nullptr || record->tenant != tenant || record->status != 200 || record->attempts.empty() ||
+      record->rated)
+    return std::nullopt;
+  ring_[static_cast<std::size_t>(record - ring_.data())].rated = true;
+  return Answered{record->attempts.back().model, record->capability};
 }
 
 }  // namespace headgate::app

@@ -16,8 +16,17 @@ class RequestHistory {
   void remember(gateway::RequestRecord& record);
   // The decision as JSON; empty when it is not remembered.
   std::string find(std::string_view id) const;
+  // Whom a tenant's answer came from, and for which kind of task. None when it is not remembered, or was rated
+  // before.
+  struct Answered {
+    std::string model;
+    std::optional<core::Capability> capability;
+  };
+  std::optional<Answered> take_rating(std::string_view id, std::string_view tenant);
 
  private:
+  const gateway::RequestRecord* newest(std::string_view id) const;
+
   static constexpr std::size_t kept = 2048;
   mutable std::mutex mutex_;
   std::vector<gateway::RequestRecord> ring_;

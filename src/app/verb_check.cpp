@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "compose.hpp"
 #include "daemon.hpp"
 #include "headgate/config/load.hpp"
 #include "verbs.hpp"
@@ -13,7 +14,9 @@ int check(const Invocation& invocation, const std::string& format, bool strict) 
     std::fputs("headgate: no configuration file. Name one with --config FILE.\n", stderr);
     return 2;
   }
-  const auto loaded = config::load_file(path, config::system_environment());
+  auto loaded = config::load_file(path, compose_environment());
+  if (loaded.settings)
+    for (auto& warning : price_warnings(*loaded.settings, path)) loaded.diagnostics.push_back(std::move(warning));
   const bool json = format == "json" || (format.empty() && invocation.json);
   const auto text = json                 ? config::to_json(loaded.diagnostics)
                     : format == "github" ? config::to_github(loaded.diagnostics)

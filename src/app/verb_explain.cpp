@@ -1,9 +1,9 @@
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "admin_client.hpp"
 #include "compose.hpp"
 #include "daemon.hpp"
+#include "decision_text.hpp"
 #include "files.hpp"
 #include "headgate/gateway/decision.hpp"
 #include "verbs.hpp"
@@ -23,8 +23,8 @@ int refuse(const std::string& why) {
 }
 
 int print(const std::string& decision, bool json) {
-  const auto text = json ? decision : nlohmann::ordered_json::parse(decision).dump(2);
-  std::printf("%s\n", text.c_str());
+  const auto text = json ? decision + "\n" : tell(decision);
+  std::fwrite(text.data(), 1, text.size(), stdout);
   return 0;
 }
 
@@ -42,7 +42,9 @@ int explain_file(const config::Settings& settings, const std::string& path, wire
   if (!body) return refuse(body.error().message());
   if (!*body) return refuse("there is no file " + path);
   metrics::Registry registry;
-  const auto snapshot = compose_snapshot(settings, registry, 1, 1);
+  auto accounting = compose_accounting(settings, Keep::nothing);
+  if (!accounting) return refuse(accounting.error().message());
+  const auto snapshot = compose_snapshot(settings, registry, 1, 1, std::move(*accounting));
   if (!snapshot) return refuse(snapshot.error().message());
   const auto decision = gateway::explain(**body, surface, **snapshot);
   if (!decision) return refuse(std::string(decision.error().name()) + ": " + decision.error().message());

@@ -19,15 +19,16 @@ constexpr std::size_t max_error_body = 64 * 1024;
 constexpr core::milliseconds error_body_patience{2'000};
 
 std::unique_ptr<net::Connection> simulated_connection(net::Loop& loop, const Call& call,
-                                                      const wire::openai::Request& request, Target& target) {
+                                                      const wire::openai::Request& request, std::string_view body,
+                                                      Target& target) {
   auto& account = *target.account;
   const auto now = core::Clock::now();
   const auto created =
       std::chrono::duration_cast<std::chrono::seconds>(call.record.received.time_since_epoch()).count();
   auto steps =
       providers::simulate(account.settings.simulation,
-                          {request, call.body, target.upstream,
-                           account.sequence.fetch_add(1, std::memory_order_relaxed), now - account.since, created});
+                          {request, body, target.upstream, account.sequence.fetch_add(1, std::memory_order_relaxed),
+                           now - account.since, created});
   std::vector<net::ScriptStep> script;
   for (auto& step : steps) script.push_back({step.after, std::move(step.bytes)});
   return std::make_unique<net::Connection>(std::make_unique<net::ScriptedStream>(loop, std::move(script)));
@@ -55,11 +56,12 @@ struct Outbound {
   TextPool::Borrowed head;
   net::Outgoing pieces;
 
-  Outbound(TextPool& texts, const Call& call, const wire::openai::Request& request, const Target& target)
+  Outbound(TextPool& texts, const Call& call, const wire::openai::Request& request, std::string_view said,
+           const Target& target)
       : head(texts) {
     const auto& adapter = target.account->adapter;
     const auto body =
-        wire::openai::forwarded_body(request, call.body, target.model_json, adapter.stream_options(request.stream));
+        wire::openai::forwarded_body(request, said, target.model_json, adapter.stream_options(request.stream));
     std::array<std::string_view, wire::Spliced::max_pieces> parts;
     const auto count = body.pieces(parts);
     head->reserve(512);
@@ -107,15 +109,15 @@ Task<Result<net::Lease>> Gateway::connect(Call& call, Target& target, core::Time
 }
 
 // A connection that need not be waited for: a simulated one, or one that lies idle.
-net::Lease Gateway::connected(Call& call, const wire::openai::Request& request, Target& target, bool fresh) {
+net::Lease Gateway::connected(Call& call, const Sending& sending, Target& target, bool fresh) {
   const auto& account = *target.account;
-  if (account.simulated) return {nullptr, simulated_connection(loop_, call, request, target)};
+  if (account.simulated) return {nullptr, simulated_connection(loop_, call, *sending.request, sending.body, target)};
   if (fresh) return {};
   return pool_of(account).take();
 }
 
 // An answer that is not a 200: what its body says, and for how long the provider wants to be left alone.
-Task<Error> Gateway::read_failure(net::Exchange& exchange) {
+Task<Error> Gateway::read_failure(net::Exchange& exchange, AttemptRecord& record) {
   using wire::Field;
   const auto& head = exchange.head();
   const int status = head.status;
@@ -128,7 +130,9 @@ Task<Error> Gateway::read_failure(net::Exchange& exchange) {
     if (!more && more.error().retry() == Retry::never) co_return more.error();
     if (!more || !*more) break;
   }
-  auto error = wire::openai::read_error(json_, status, exchange.body().substr(0, max_error_body));
+  const auto body = exchange.body().substr(0, max_error_body);
+  record.usage = wire::openai::read_usage(json_, body);
+  auto error = wire::openai::read_error(json_, status, body);
   if (status == 429 && error.code() == Code::rate_limit_exceeded) {
     error.with_retry_after(wait.value_or(1));
   } else if (wait && status >= 500) {
@@ -138,23 +142,25 @@ Task<Error> Gateway::read_failure(net::Exchange& exchange) {
 }
 
 // A stream was asked for and something else came, under a 200: mostly an error object.
-Task<Error> Gateway::read_unstreamed(net::Exchange& exchange) {
+Task<Error> Gateway::read_unstreamed(net::Exchange& exchange, AttemptRecord& record) {
   const auto body = co_await exchange.read_whole_body();
   if (!body) co_return body.error();
+  record.usage = wire::openai::read_usage(json_, *body);
   auto reply = wire::openai::check_reply(json_, wire::Surface::chat_completions, *body);
   if (!reply) co_return reply.error();
   co_return core::unusable_answer("a whole answer where a stream was asked for");
 }
 
-Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& request, Target& target,
-                                    AttemptRecord& record, core::TimePoint started, bool fresh) {
+Task<Result<void>> Gateway::send(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
+                                 core::TimePoint started, bool fresh) {
   const auto& settings = target.account->settings;
-  const auto deadline = core::after(started, settings.timeouts.total);
-  const net::ExchangeLimits limits{settings.max_response, settings.timeouts.first_byte, settings.timeouts.between_bytes,
+  const auto& request = *sending.request;
+  const auto deadline = std::min(core::after(started, settings.timeouts.total), sending.by);
+  const net::ExchangeLimits limits{settings.max_response, sending.first_token_in, settings.timeouts.between_bytes,
                                    deadline};
 
   UpstreamTime waiting(call.record, started);
-  auto lease = connected(call, request, target, fresh);
+  auto lease = connected(call, sending, target, fresh);
   if (!lease) {
     auto connection = co_await connect(call, target, deadline, fresh);
     if (!connection) co_return connection.error();
@@ -162,9 +168,10 @@ Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& req
   }
   net::Exchange exchange(loop_, *lease, limits, call.interrupt);
   {
-    Outbound outbound(texts_, call, request, target);
+    Outbound outbound(texts_, call, request, sending.body, target);
     const auto sent = co_await exchange.send(outbound.pieces);
     if (!sent) co_return sent.error();
+    record.sent = true;
   }
   const auto answered = co_await exchange.read_head();
   const auto heard = core::Clock::now();
@@ -174,18 +181,18 @@ Task<Result<void>> Gateway::attempt(Call& call, const wire::openai::Request& req
   record.status = head.status;
   record.first_byte = heard - started;
   record.passed_fields = rate_limit_fields(head.fields);
-  if (head.status != 200) co_return co_await read_failure(exchange);
+  if (head.status != 200) co_return co_await read_failure(exchange, record);
 
   const auto coding = head.fields[wire::Field::content_encoding];
   if (!coding.empty() && !wire::equal_ignoring_case(coding, "identity"))
     co_return core::unusable_answer("a content coding nobody asked for");
   const auto content_type = head.fields[wire::Field::content_type];
-  if (request.stream && !is_event_stream(content_type)) co_return co_await read_unstreamed(exchange);
+  if (request.stream && !is_event_stream(content_type)) co_return co_await read_unstreamed(exchange, record);
   Result<void> passed;
   if (request.stream)
-    passed = co_await relay_stream(call, request, target, record, exchange);
+    passed = co_await relay_stream(call, sending, target, record, exchange);
   else
-    passed = co_await pass_whole(call, request, target, record, exchange, heard);
+    passed = co_await pass_whole(call, sending, target, record, exchange, heard);
   if (exchange.reusable()) lease.give_back();
   co_return passed;
 }

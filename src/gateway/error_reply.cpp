@@ -11,7 +11,7 @@ namespace {
 // SDKs try 408, 409, 429 and 5xx again by themselves. They must not when the gateway has already
 // asked everybody, or every outage is multiplied by three.
 bool stops_retries(const core::Error& error) {
-  if (error.code() == core::Code::insufficient_quota) return true;
+  if (error.code() == core::Code::insufficient_quota || error.code() == core::Code::budget_exceeded) return true;
   return error.failover_exhausted() && (error.status() == 502 || error.status() == 504);
 }
 

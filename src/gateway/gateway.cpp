@@ -1,8 +1,9 @@
 #include "headgate/gateway/gateway.hpp"
 
 #include <algorithm>
+#include <span>
 
-#include "headgate/gateway/decision.hpp"
+#include "race.hpp"
 
 namespace headgate::gateway {
 
@@ -30,15 +31,22 @@ struct ShrinkLater {
   ~ShrinkLater() { json.shrink(); }
 };
 
+// Whether health keeps candidates out, and by this barrier alone.
+bool all_kept_out_by(health::Barrier barrier, const std::vector<Exclusion>& excluded) {
+  using enum health::Barrier;
+  bool any = false;
+  for (const auto& one : excluded) {
+    if (one.reason == health::name_of(barrier)) any = true;
+    for (const auto other : {pause, credential, provider_breaker, target_breaker, retry_budget})
+      if (other != barrier && one.reason == health::name_of(other)) return false;
+  }
+  return any;
+}
+
 Error why_nobody_is_asked(const std::vector<Exclusion>& excluded, std::size_t candidates) {
-  const auto all_for = [&excluded](health::Barrier barrier) {
-    return !excluded.empty() && std::all_of(excluded.begin(), excluded.end(), [barrier](const Exclusion& one) {
-      return one.reason == health::name_of(barrier);
-    });
-  };
-  if (all_for(health::Barrier::pause))
+  if (all_kept_out_by(health::Barrier::pause, excluded))
     return Error(Code::rate_limit_exceeded, "The provider's rate limit is reached; it asked to be left alone.");
-  if (all_for(health::Barrier::credential))
+  if (all_kept_out_by(health::Barrier::credential, excluded))
     return Error(Code::upstream_error, "The provider refused the gateway's own account.");
   if (candidates > 1)
     return Error(Code::no_healthy_upstream,
@@ -48,10 +56,12 @@ Error why_nobody_is_asked(const std::vector<Exclusion>& excluded, std::size_t ca
                "The model cannot be asked at the moment: its provider failed too often just now.");
 }
 
-Task<void> show_decision(Call& call, const wire::openai::Request& request, const routing::Plan& plan) {
-  const auto decision = describe(call.record, request, plan, call.snapshot);
+Task<void> show_decision(Call& call) {
+  const auto decision = describe(call.record);
   co_await call.reply.send({200, "application/json", ""}, decision);
 }
+
+budget::Charge charge_of(const RequestRecord& record) { return {record.tenant, record.key_id, {}, {}, record.tags}; }
 
 }  // namespace
 
@@ -67,72 +77,132 @@ Task<void> Gateway::answer(Call& call) {
   const ShrinkLater shrink{json_};
   auto request = wire::openai::read_request(json_, call.surface, call.body);
   if (!request) co_return co_await refuse(call, request.error());
-  call.record.asked_model = request->model;
-  call.record.stream = request->stream;
-  call.record.has_tools = request->has_tools;
-
-  const auto& router = call.snapshot.router;
-  if (call.dry_run || router.asks_for_capability(request->model))
-    note_capability(call.record, call.snapshot, call.surface, json_.document());
-  const auto plan = router.plan(request->model, request->fallback_models, call.record.capability);
+  const Ask ask{call.surface, *request, json_.document(), call.body, call.wishes, call.dry_run, call.without_provider};
+  const auto plan = decide(ask, call.snapshot, call.record, draw());
   if (!plan) co_return co_await refuse(call, plan.error());
-  call.record.pool = plan->pool;
-  if (call.dry_run) co_return co_await show_decision(call, *request, *plan);
+  if (call.dry_run) co_return co_await show_decision(call);
 
-  const auto answered = co_await try_candidates(call, *request, *plan);
+  Story story{*request, *plan};
+  const auto answered = co_await try_candidates(call, story);
   if (!answered) co_await refuse(call, answered.error());
 }
 
 // In order, until one answers, the request itself is at fault, or the patience of `failover` ends. Who
 // is only just coming back may be passed over for others, but not in favour of nobody.
-Task<Result<void>> Gateway::try_candidates(Call& call, const wire::openai::Request& request,
-                                           const routing::Plan& plan) {
-  Story story{core::after(call.record.started, call.snapshot.router.failover().within)};
-  std::vector<routing::ModelIndex> passed_over;
-  for (const auto& candidate : plan.candidates) {
-    const bool is_last = &candidate == &plan.candidates.back();
-    const auto next = co_await try_candidate(call, request, candidate.model, is_last ? 0 : draw(), story);
+Task<Result<void>> Gateway::try_candidates(Call& call, Story& story) {
+  const auto& failover = call.snapshot.router.failover();
+  const auto& candidates = story.plan.candidates;
+  if (const auto within = story.plan.limits.deadline) story.answer_by = core::after(call.record.started, *within);
+  story.no_new_attempt_after = std::min(core::after(call.record.started, failover.within), story.answer_by);
+  std::vector<const routing::Candidate*> passed_over;
+  std::size_t hedged = 0;
+  if (story.plan.limits.hedge_after && candidates.size() > 1) {
+    call.record.attempts.reserve(failover.max_attempts + Race::lanes);  // both lanes write into theirs
+    const auto next = co_await try_hedged(call, candidates[0], candidates[1], story);
     if (next == Next::end) co_return std::move(story.result);
-    if (next == Next::passed_over) passed_over.push_back(candidate.model);
+    hedged = Race::lanes;
   }
-  for (const auto model : passed_over) {
-    const auto next = co_await try_candidate(call, request, model, 0, story);
+  for (const auto& candidate : std::span(candidates).subspan(hedged)) {
+    const bool is_last = &candidate == &candidates.back();
+    const auto next = co_await try_candidate(call, candidate, is_last ? 0 : draw(), story);
+    if (next == Next::end) co_return std::move(story.result);
+    if (next == Next::passed_over) passed_over.push_back(&candidate);
+  }
+  for (const auto* candidate : passed_over) {
+    const auto next = co_await try_candidate(call, *candidate, 0, story);
     if (next == Next::end) co_return std::move(story.result);
   }
-  co_return give_up(call, plan, story);
+  co_return give_up(call, story);
 }
 
-Task<Gateway::Next> Gateway::try_candidate(Call& call, const wire::openai::Request& request, routing::ModelIndex model,
-                                           double draw, Story& story) {
+Task<Gateway::Next> Gateway::try_candidate(Call& call, const routing::Candidate& candidate, double draw, Story& story) {
   auto& record = call.record;
-  Target& target = *call.snapshot.targets[model];
+  Target& target = *call.snapshot.targets[candidate.model];
   const auto now = core::Clock::now();
   if (record.attempts.size() >= call.snapshot.router.failover().max_attempts || now >= story.no_new_attempt_after)
     co_return Next::another;
-  auto admitted = call.snapshot.health->admit(model, now, {!record.attempts.empty(), draw});
+  if (!has_room(call, candidate, story)) co_return Next::another;
+  auto adapted = adapt(call, target, story);
+  if (!adapted) co_return keep_out(call, target, adapted.error(), story);
+  auto reservation = reserve(call, candidate, story, now);
+  if (!reservation) co_return keep_out(call, target, reservation.error(), story);
+  auto admitted = call.snapshot.health->admit(candidate.model, now, {!record.attempts.empty(), draw});
   if (const auto* refusal = std::get_if<health::Refusal>(&admitted)) {
-    const bool by_lot = draw > 0 && !call.snapshot.health->standing(model, now).refusal;
+    reservation->release();
+    const bool by_lot = draw > 0 && !call.snapshot.health->standing(candidate.model, now).refusal;
     if (!by_lot) exclude(record, target, *refusal, now);
     co_return by_lot ? Next::passed_over : Next::another;
   }
   if (story.failed != nullptr) count_failover(*story.failed, target, story.result.error());
-  story.result = co_await try_target(call, request, target, std::get<health::Admission>(admitted), now);
+  Try attempt{candidate, adapted->get(), std::get<health::Admission>(admitted), *reservation, now};
+  story.result = co_await try_target(call, story, attempt);
   story.failed = &target;
-  const bool ends = story.result.has_value() || story.result.error().retry() == Retry::never;
-  co_return ends ? Next::end : Next::another;
+  if (story.result) co_return Next::end;
+  co_return after_failure(call, candidate, story);
+}
+
+// Whether another candidate can help.
+Gateway::Next Gateway::after_failure(const Call& call, const routing::Candidate& candidate, Story& story) {
+  const auto& error = story.result.error();
+  const auto& router = call.snapshot.router;
+  if (error.code() == Code::context_length_exceeded && !error.told() &&
+      router.failover().context_overflow == routing::ContextOverflow::larger) {
+    const auto window = router.models()[candidate.model].facts.context_window;
+    story.too_small = window.value_or(std::max<core::Tokens>(1, call.record.input_tokens.value_or(1)));
+    return Next::another;
+  }
+  return error.retry() == Retry::never ? Next::end : Next::another;
+}
+
+// After an overflow only who is known to take more is asked.
+bool Gateway::has_room(Call& call, const routing::Candidate& candidate, const Story& story) {
+  if (story.too_small == 0) return true;
+  const auto& model = call.snapshot.router.models()[candidate.model];
+  if (model.facts.context_window && *model.facts.context_window > story.too_small) return true;
+  call.record.exclude(model.name, name_of(routing::Reason::context_window));
+  return false;
+}
+
+Result<budget::Reservation> Gateway::reserve(const Call& call, const routing::Candidate& candidate, const Story& story,
+                                             core::TimePoint now) {
+  auto& accounting = *call.snapshot.accounting;
+  if (!accounting.has_budgets()) return budget::Reservation();
+  const auto& target = *call.snapshot.targets[candidate.model];
+  auto charge = charge_of(call.record);
+  charge.model = target.model;
+  charge.provider = target.account->settings.name;
+  const auto& candidates = story.plan.candidates;
+  const bool cheapest = std::none_of(candidates.begin(), candidates.end(), [&](const routing::Candidate& other) {
+    return other.worst_cost && candidate.worst_cost && *other.worst_cost < *candidate.worst_cost;
+  });
+  return accounting.budgets().reserve(
+      charge, {candidate.worst_cost, cheapest},
+      {now, call.record.received + std::chrono::duration_cast<core::WallTime::duration>(now - call.record.started)});
+}
+
+Gateway::Next Gateway::keep_out(Call& call, const Target& target, const Error& error, Story& story) {
+  call.record.exclude(target.model, traits(error.code()).name);
+  const bool for_all = error.retry() == Retry::never && error.code() != Code::capability_unavailable;
+  if (for_all && story.failed == nullptr) {
+    story.result = error;
+    return Next::end;
+  }
+  if (!story.kept_out) story.kept_out = error;
+  return Next::another;
 }
 
 void Gateway::exclude(RequestRecord& record, const Target& target, const health::Refusal& refusal,
                       core::TimePoint now) {
   std::optional<core::Duration> for_how_long;
   if (refusal.until > now && refusal.until != core::no_deadline) for_how_long = refusal.until - now;
-  record.excluded.push_back({target.model, health::name_of(refusal.barrier), for_how_long});
+  record.exclude(target.model, health::name_of(refusal.barrier), for_how_long);
 }
 
 // Nobody answered: the last failure, or what keeps all candidates from being asked at all.
-Error Gateway::give_up(const Call& call, const routing::Plan& plan, const Story& story) {
+Error Gateway::give_up(const Call& call, const Story& story) {
   if (story.failed != nullptr) return Error(story.result.error()).with_failover_exhausted();
-  auto error = why_nobody_is_asked(call.record.excluded, plan.candidates.size());
+  if (story.kept_out) return *story.kept_out;
+  auto error = why_nobody_is_asked(call.record.excluded, story.plan.candidates.size());
   std::optional<core::Duration> earliest;
   for (const auto& one : call.record.excluded)
     if (one.for_how_long && (!earliest || *one.for_how_long < *earliest)) earliest = one.for_how_long;
@@ -141,30 +211,53 @@ Error Gateway::give_up(const Call& call, const routing::Plan& plan, const Story&
 }
 
 // One candidate; a connection that went stale in the pool is tried once more on a fresh one.
-Task<Result<void>> Gateway::try_target(Call& call, const wire::openai::Request& request, Target& target,
-                                       health::Admission& admission, core::TimePoint started) {
+Task<Result<void>> Gateway::try_target(Call& call, const Story& story, Try& attempt) {
+  Target& target = *call.snapshot.targets[attempt.candidate.model];
   auto& begun = call.record.attempts.emplace_back();
   begun.provider = target.account->settings.name;
   begun.model = target.model;
+  if (attempt.adapted != nullptr) begun.adapted = attempt.adapted->changed;
   const auto index = call.record.attempts.size() - 1;
-  auto answered = co_await attempt(call, request, target, call.record.attempts[index], started, false);
+  const auto sending = sending_of(call, story, attempt, target);
+  auto answered = co_await send(call, sending, target, call.record.attempts[index], attempt.started, false);
   if (!answered && answered.error().retry() == Retry::same_target)
-    answered = co_await attempt(call, request, target, call.record.attempts[index], core::Clock::now(), true);
-  auto& record = call.record.attempts[index];
+    answered = co_await send(call, sending, target, call.record.attempts[index], core::Clock::now(), true);
   const auto ended = core::Clock::now();
-  record.total = ended - started;
-  if (answered) {
-    admission.settle(ended, health::Outcome::success, record.first_byte.value_or(record.total));
-    settle(target, record, nullptr);
-    co_return answered;
+  if (!answered && answered.error().retry() == Retry::same_target) answered.error().with_retry(Retry::next_target);
+  settle(call, target, call.record.attempts[index], attempt, answered, ended);
+  co_return answered;
+}
+
+Gateway::Sending Gateway::sending_of(const Call& call, const Story& story, Try& attempt, const Target& target) {
+  Sending sending{&story.request, call.body,  story.answer_by, target.account->settings.timeouts.first_byte,
+                  attempt,        story.race, story.lane};
+  if (const auto within = story.plan.limits.first_token_within)
+    sending.first_token_in = std::min(sending.first_token_in, *within);
+  if (attempt.adapted == nullptr) return sending;
+  sending.request = &attempt.adapted->request;
+  sending.body = attempt.adapted->body;
+  return sending;
+}
+
+// Null: it can be sent as it is.
+Result<std::unique_ptr<Gateway::Adapted>> Gateway::adapt(const Call& call, const Target& target, Story& story) {
+  std::unique_ptr<Adapted> adapted;
+  const bool is_read = std::exchange(story.document_is_read, false);
+  if (!target.may_need_adapting) return adapted;
+  if (!is_read) {
+    if (const auto document = json_.read(call.body); !document) return document.error();
   }
-  auto error = answered.error();
-  if (error.retry() == Retry::same_target) error.with_retry(Retry::next_target);
-  const auto status = record.status == 0 ? std::nullopt : std::optional(record.status);
-  admission.settle(ended, health::outcome_of(error, status), record.first_byte.value_or(record.total),
-                   health::pause_of(error.retry_after_seconds()));
-  settle(target, record, &error);
-  co_return error;
+  auto made = wire::openai::adapt(json_.document(), call.body, call.surface, target.limits);
+  if (!made) return made.error();
+  if (made->body.empty()) return adapted;
+  adapted = std::make_unique<Adapted>();
+  adapted->body = std::move(made->body);
+  adapted->changed = std::move(made->changed);
+  adapted->body.reserve(adapted->body.size() + wire::json_padding);
+  auto request = wire::openai::read_request(json_, call.surface, adapted->body);
+  if (!request) return request.error();
+  adapted->request = std::move(*request);
+  return adapted;
 }
 
 // Of no consequence but who goes first: xorshift will do.
@@ -173,32 +266,6 @@ double Gateway::draw() {
   random_ ^= random_ >> 7;
   random_ ^= random_ << 17;
   return static_cast<double>(random_ >> 11) * 0x1p-53;
-}
-
-void Gateway::settle(Target& target, AttemptRecord& record, const Error* error) {
-  const auto index = error == nullptr ? 0 : static_cast<std::size_t>(error->code()) + 1;
-  const std::string outcome(error == nullptr ? "ok" : core::traits(error->code()).name);
-  if (record.outcome.empty()) record.outcome = error == nullptr ? "ok" : std::string(error->name());
-  if (error != nullptr && record.detail.empty()) record.detail = error->detail();
-  target.outcomes
-      .at(index,
-          [&]() -> metrics::Counter& {
-            return registry_.counter(
-                "headgate_upstream_attempts_total", "Attempts at providers, by what came of them.",
-                {{"provider", target.account->settings.name}, {"model", target.model}, {"outcome", outcome}});
-          })
-      .add();
-  target.duration.observe(record.total);
-  if (record.first_byte) target.first_byte.observe(*record.first_byte);
-  target.tokens_in.add(record.usage.all_input());
-  target.tokens_out.add(record.usage.all_output());
-}
-
-void Gateway::count_failover(const Target& from, const Target& to, const Error& reason) {
-  registry_
-      .counter("headgate_failovers_total", "Requests passed on to another model after a failure.",
-               {{"from", from.model}, {"to", to.model}, {"reason", std::string(core::traits(reason.code()).name)}})
-      .add();
 }
 
 }  // namespace headgate::gateway

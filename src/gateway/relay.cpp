@@ -23,6 +23,22 @@ constexpr std::size_t max_held = 256 * 1024;
 // After [DONE], for the end of the transport.
 constexpr core::milliseconds end_patience{100};
 
+// Names of rules are free text, and what does not fit a header line is left out.
+void append_field(std::string& fields, std::string_view name, std::string_view value) {
+  if (wire::is_field_value(value)) fields.append("\r\n").append(name).append(": ").append(value);
+}
+
+void append_list(std::string& fields, std::string_view name, const std::vector<std::string>& items) {
+  if (items.empty()) return;
+  fields.append("\r\n").append(name).append(": ");
+  for (const auto& item : items) fields.append(&item == items.data() ? "" : ", ").append(item);
+}
+
+// Of the whole request, failed attempts included.
+void append_cost(std::string& fields, const RequestRecord& record) {
+  if (const auto cost = record.cost()) fields.append("\r\nx-headgate-cost-usd: ").append(cost->to_string());
+}
+
 void append_route_fields(std::string& fields, const Call& call, const Target& target, const AttemptRecord& attempt,
                          core::TimePoint now) {
   const auto overhead = now - call.record.started - call.record.upstream - call.record.client;
@@ -31,10 +47,15 @@ void append_route_fields(std::string& fields, const Call& call, const Target& ta
   core::append_number(fields, call.record.attempts.size());
   fields.append("\r\nx-headgate-overhead-us: ");
   core::append_number(fields, std::chrono::duration_cast<std::chrono::microseconds>(overhead).count());
+  if (attempt.cost && !call.record.stream) append_cost(fields, call.record);
+  append_list(fields, "x-headgate-adapted", attempt.adapted);
+  if (!call.record.rule.empty()) append_field(fields, "x-headgate-rule", call.record.rule);
   if (call.record.capability) fields.append("\r\nx-headgate-capability: ").append(name_of(*call.record.capability));
   if (!call.record.pool.empty()) fields.append("\r\nx-headgate-pool: ").append(call.record.pool);
   fields.append("\r\n").append(attempt.passed_fields);
 }
+
+Error superseded() { return Error(Code::client_gone).with_name("superseded"); }
 
 Error client_gone() { return Error(Code::client_gone); }
 
@@ -46,21 +67,28 @@ Error cut_short() {
 
 }  // namespace
 
-Task<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Request& request, Target& target,
-                                       AttemptRecord& record, net::Exchange& exchange, core::TimePoint heard) {
+Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
+                                       net::Exchange& exchange, core::TimePoint heard) {
   auto body = co_await exchange.read_whole_body();
   const auto complete = core::Clock::now();
   call.record.upstream += complete - heard;
   if (!body) co_return body.error();
   auto reply = wire::openai::check_reply(json_, call.surface, *body);
-  if (!reply) co_return reply.error();
+  if (!reply) {
+    record.usage = wire::openai::read_usage(json_, *body);
+    co_return reply.error();
+  }
   record.usage = reply->usage;
+  if (call.surface == wire::Surface::embeddings && record.usage.input && !record.usage.output) record.usage.output = 0;
+  if (record.usage.known() && target.price) record.cost = target.price->cost(record.usage);
   std::string converted;
-  if (call.surface == wire::Surface::embeddings && request.wants_base64) {
+  if (call.surface == wire::Surface::embeddings && sending.request->wants_base64) {
     auto encoded = wire::openai::embeddings_as_base64(json_, *body);
     if (!encoded) co_return encoded.error();
     converted = std::move(*encoded);
   }
+  if (!sending.claim()) co_return superseded();
+  settle(call, target, record, sending.attempt, Result<void>(), complete);
   TextPool::Borrowed fields(texts_);
   append_route_fields(*fields, call, target, record, complete);
   const std::string_view answer = converted.empty() ? *body : std::string_view(converted);
@@ -72,10 +100,11 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const wire::openai::Request& 
 // A stream between its two ends. Lives for one attempt.
 class Relay {
  public:
-  Relay(Call& call, const wire::openai::Request& request, const Target& target, AttemptRecord& record,
+  Relay(Gateway& gateway, Call& call, const Gateway::Sending& sending, Target& target, AttemptRecord& record,
         net::Exchange& exchange, wire::JsonReader& json)
-      : call_(call),
-        request_(request),
+      : gateway_(gateway),
+        call_(call),
+        sending_(sending),
         target_(target),
         record_(record),
         exchange_(exchange),
@@ -90,12 +119,22 @@ class Relay {
       do {
         take_events();
         if (failure_) co_return co_await fail(*failure_);
+        if (!begun_ && content_ && !sending_.claim()) co_return superseded();
         if (done_) co_return co_await finish("");
         if (holds_back() && held_.size() > max_held)
           co_return co_await fail(cut_short().with_detail("a stream that begins and begins"));
         if (!co_await pass_on()) co_return client_gone();
       } while (!starved_);
     }
+  }
+
+  // Of a stream that broke off: what was read and written has most likely been charged. A content event is
+  // about a token.
+  void estimate_usage() {
+    if (record_.usage.known() || contents_ == 0) return;
+    record_.usage.input = call_.record.input_tokens;
+    record_.usage.output = contents_;
+    record_.usage_estimated = true;
   }
 
  private:
@@ -138,10 +177,13 @@ class Relay {
       case Kind::error: failure_ = std::move(read.error); return;
       case Kind::malformed: failure_ = cut_short().with_detail("an event that is not of this dialect"); return;
       case Kind::usage_only:
-        if (!request_.wants_usage) return end_run();
-        break;
+        if (!sending_.request->wants_usage) return end_run();
+        return take_usage(event.data);
       case Kind::done: done_ = true; break;
-      case Kind::content: content_ = true; break;
+      case Kind::content:
+        content_ = true;
+        ++contents_;
+        break;
       case Kind::preamble: break;
     }
     if (event.canonical) return extend_run(raw);
@@ -149,6 +191,28 @@ class Relay {
     auto& framed = reframed_.emplace_back();
     wire::append_event(framed, event.data);
     outgoing_.add(framed);
+  }
+
+  // The last chunk tells what the answer cost, and who gave it.
+  void take_usage(std::string_view data) {
+    end_run();
+    if (target_.price) record_.cost = target_.price->cost(record_.usage);
+    std::string said(data);
+    if (const auto brace = said.find('{'); brace != said.npos) said.insert(brace + 1, route_member());
+    auto& framed = reframed_.emplace_back();
+    wire::append_event(framed, said);
+    outgoing_.add(framed);
+  }
+
+  std::string route_member() const {
+    std::string member = R"("x_headgate":{"provider":)";
+    wire::append_json_string(member, record_.provider);
+    member += R"(,"model":)";
+    wire::append_json_string(member, record_.model);
+    member += R"(,"attempts":)";
+    core::append_number(member, call_.record.attempts.size());
+    if (const auto cost = call_.record.cost()) member.append(R"(,"cost_usd":)").append(cost->to_string());
+    return member + "},";
   }
 
   // Events that follow each other and go on as they are leave as one piece.
@@ -211,6 +275,7 @@ class Relay {
   Task<Result<void>> finish(std::string_view last) {
     if (!begun_ && !content_) co_return cut_short().with_detail("a stream without content");
     if (!begun_) begin();
+    gateway_.settle(call_, target_, record_, sending_.attempt, Result<void>(), core::Clock::now());
     const bool there = co_await call_.reply.finish(all_pieces(last), true);
     drop_taken();
     if (!there) co_return client_gone();
@@ -243,9 +308,10 @@ class Relay {
     co_return error.with_retry(Retry::never).with_told();
   }
 
+  Gateway& gateway_;
   Call& call_;
-  const wire::openai::Request& request_;
-  const Target& target_;
+  const Gateway::Sending& sending_;
+  Target& target_;
   AttemptRecord& record_;
   net::Exchange& exchange_;
   wire::JsonReader& json_;
@@ -257,17 +323,20 @@ class Relay {
   std::string held_;
   std::size_t taken_ = 0;  // bytes of the body that the events taken span
   std::optional<Error> failure_;
-  bool starved_ = false;   // no whole event is left in the body
-  bool begun_ = false;     // the client has been sent something
-  bool content_ = false;   // something a user would see has come
-  bool finishes_ = false;  // a finish reason has come
-  bool done_ = false;      // [DONE] has come
+  core::Tokens contents_ = 0;  // events with content
+  bool starved_ = false;       // no whole event is left in the body
+  bool begun_ = false;         // the client has been sent something
+  bool content_ = false;       // something a user would see has come
+  bool finishes_ = false;      // a finish reason has come
+  bool done_ = false;          // [DONE] has come
 };
 
-Task<Result<void>> Gateway::relay_stream(Call& call, const wire::openai::Request& request, Target& target,
-                                         AttemptRecord& record, net::Exchange& exchange) {
-  Relay relay(call, request, target, record, exchange, json_);
-  co_return co_await relay.run();
+Task<Result<void>> Gateway::relay_stream(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
+                                         net::Exchange& exchange) {
+  Relay relay(*this, call, sending, target, record, exchange, json_);
+  auto passed = co_await relay.run();
+  if (!passed) relay.estimate_usage();
+  co_return passed;
 }
 
 }  // namespace headgate::gateway

@@ -71,6 +71,16 @@ Result<std::shared_ptr<Account>> make_account(providers::Account settings, unsig
       std::move(settings), std::move(adapter), std::move(endpoint), std::move(key), simulated, share, now, {}});
 }
 
+wire::openai::ModelLimits limits_of(const catalog::Entry& facts) {
+  wire::openai::ModelLimits limits;
+  limits.lacking = facts.lacking;
+  limits.max_output = facts.max_output;
+  for (const auto& [name, limit] : facts.parameters)
+    limits.parameters.emplace(name,
+                              wire::openai::ParameterRule{limit.supported, limit.min, limit.max, limit.max_items});
+  return limits;
+}
+
 std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr<Account> account,
                                     metrics::Registry& registry) {
   // Before anything of this name is counted.
@@ -78,19 +88,25 @@ std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr
   for (const char* as : {"model", "from", "to"}) leases.push_back(registry.lease({as, model.name}));
   const metrics::Labels labels{{"provider", account->settings.name}, {"model", model.name}};
   const auto tokens = [&](const char* direction) -> metrics::Counter& {
-    return registry.counter("headgate_tokens_total", "Tokens as reported by providers.",
+    return registry.counter("headgate_tokens_total",
+                            "Tokens as reported by providers, or estimated where an answer broke off.",
                             {{"direction", direction}, {"model", model.name}});
   };
   std::string model_json;
   wire::append_json_string(model_json, model.upstream);
   std::string route_fields =
       "x-headgate-provider: " + account->settings.name + "\r\nx-headgate-model: " + model.name + "\r\n";
+  auto limits = limits_of(model.facts);
+  const bool may_need_adapting = wire::openai::may_need_adapting(limits);
   return std::unique_ptr<Target>(
       new Target{std::move(account),
                  model.name,
                  model.upstream,
                  std::move(model_json),
                  std::move(route_fields),
+                 model.facts.price,
+                 std::move(limits),
+                 may_need_adapting,
                  std::move(leases),
                  registry.histogram("headgate_upstream_duration_seconds", "Attempts at providers, from start to end.",
                                     buckets, labels),
@@ -131,6 +147,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
                std::move(parts.classifier),
                {},
                nullptr,
+               std::move(parts.accounting),
                parts.access,
                std::move(parts.keys),
                std::chrono::duration_cast<std::chrono::seconds>(wall.time_since_epoch()).count(),
@@ -144,6 +161,14 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
   snapshot->health =
       std::make_shared<health::Book>(make_roster(*snapshot), parts.breakers, parts.seed, now, parts.health);
   return std::shared_ptr<const Snapshot>(std::move(snapshot));
+}
+
+std::shared_ptr<const Snapshot> with_drill(const Snapshot& snapshot, std::optional<LiveDrill> drill,
+                                           std::uint64_t generation) {
+  auto fresh = std::make_shared<Snapshot>(snapshot);
+  fresh->drill = std::move(drill);
+  fresh->generation = generation;
+  return fresh;
 }
 
 std::shared_ptr<const Snapshot> with_keys(const Snapshot& snapshot, access::KeyBook keys, std::uint64_t generation) {

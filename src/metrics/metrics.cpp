@@ -82,7 +82,9 @@ Gauge& Registry::gauge(const std::string& name, const std::string& help, const L
   return child(gauges_, name, help, labels);
 }
 
-Gauge& Registry::total(const std::string& name, const std::string& help) { return child(totals_, name, help, {}); }
+Gauge& Registry::total(const std::string& name, const std::string& help, const Labels& labels) {
+  return child(totals_, name, help, labels);
+}
 
 Histogram& Registry::histogram(const std::string& name, const std::string& help, std::span<const double> bounds_seconds,
                                const Labels& labels) {

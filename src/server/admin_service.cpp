@@ -4,7 +4,9 @@
 
 #include "api_service.hpp"
 #include "breakers.hpp"
+#include "drill_ask.hpp"
 #include "process_metrics.hpp"
+#include "spend.hpp"
 
 namespace headgate::server {
 
@@ -25,9 +27,26 @@ std::string AdminService::status() const {
   return json.dump();
 }
 
+namespace {
+
+budget::Now now() { return {core::Clock::now(), std::chrono::system_clock::now()}; }
+
+std::string_view query_of(std::string_view target) {
+  const auto mark = target.find('?');
+  return mark == target.npos ? "" : target.substr(mark + 1);
+}
+
+Task<void> refuse(Request& request, const Error& error) {
+  const auto reply = gateway::error_reply(error);
+  co_await request.reply.send({error.status(), "application/json", reply.fields}, reply.body);
+}
+
+}  // namespace
+
 std::string AdminService::metrics_text() {
   read_process_metrics(registry_);
   read_breaker_metrics(registry_, *snapshot_, core::Clock::now());
+  read_spend_metrics(registry_, *snapshot_, now());
   return registry_.expose();
 }
 
@@ -37,7 +56,7 @@ Task<void> AdminService::answer(Request& request) {
   int status_code = 200;
   std::string_view type = "application/json";
   switch (request.match.endpoint->action) {
-    case Action::ready: co_return co_await answer_ready(request, context_.draining);
+    case Action::ready: co_return co_await answer_ready(request, context_);
     case Action::live: body = R"({"status":"live"})"; break;
     case Action::metrics:
       body = metrics_text();
@@ -56,6 +75,24 @@ Task<void> AdminService::answer(Request& request) {
       if (force_breaker(*snapshot_, request.match.rest, core::Clock::now()))
         body = describe_breakers(*snapshot_, core::Clock::now());
       break;
+    case Action::show_spend: {
+      auto spend = describe_spend(*snapshot_, query_of(request.head.target));
+      if (!spend) co_return co_await refuse(request, spend.error());
+      body = std::move(*spend);
+      break;
+    }
+    case Action::show_budgets: body = describe_budgets(*snapshot_, now()); break;
+    case Action::show_model_figures: body = describe_models(*snapshot_, now()); break;
+    case Action::show_pools: body = describe_pools(*snapshot_, now()); break;
+    case Action::show_drills: body = ask.show_drills(); break;
+    case Action::start_drill: {
+      const auto drill = read_drill_ask(request.body);
+      if (!drill) co_return co_await refuse(request, drill.error());
+      auto started = ask.start_drill(*drill);
+      if (!started) co_return co_await refuse(request, started.error());
+      body = std::move(*started);
+      break;
+    }
     case Action::show_request: body = ask.find_request(request.match.rest); break;
     default: break;
   }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "feedback.hpp"
 #include "headgate/wire/trace_context.hpp"
 
 namespace headgate::server {
@@ -26,6 +27,18 @@ std::string model_list(const gateway::Snapshot& snapshot) {
   return list.dump();
 }
 
+gateway::Wishes wishes_of(const Request& request) {
+  const auto& fields = request.head.fields;
+  return {request.head_text, fields[Field::x_headgate_max_cost], fields[Field::x_headgate_deadline_ms],
+          fields[Field::x_headgate_tags]};
+}
+
+Task<void> refuse(Request& request, core::Error error) {
+  request.record.outcome = error.name();
+  const auto reply = gateway::error_reply(error);
+  co_await request.reply.send({error.status(), "application/json", reply.fields}, reply.body);
+}
+
 Task<void> show_model(Request& request) {
   const auto name = request.match.rest;
   const auto& router = request.snapshot->router;
@@ -35,14 +48,27 @@ Task<void> show_model(Request& request) {
     co_await request.reply.send({}, body);
     co_return;
   }
-  if (const auto plan = router.plan(name, {}); plan) {
+  if (const auto known = router.check_name(name); known) {
     const auto body = model_object(name, "headgate", request.snapshot->created).dump();
     co_await request.reply.send({}, body);
   } else {
-    const auto error = plan.error();
-    request.record.outcome = error.name();
-    const auto reply = gateway::error_reply(error);
-    co_await request.reply.send({error.status(), "application/json", reply.fields}, reply.body);
+    co_await refuse(request, known.error());
+  }
+}
+
+Task<void> take_feedback(Request& request, const Collaborators& ask) {
+  const auto feedback = read_feedback(request.body);
+  if (!feedback) co_return co_await refuse(request, feedback.error());
+  const bool known = ask.rate(feedback->request_id, request.record.tenant, feedback->score);
+  if (known) {
+    co_await request.reply.send({}, R"({"accepted":true})");
+  } else {
+    co_await refuse(
+        request,
+        core::Error(core::Code::invalid_request,
+                    "No answer of this id is remembered for this key, or it was rated already. Only the latest "
+                    "are remembered.")
+            .with_param("request_id"));
   }
 }
 
@@ -72,24 +98,20 @@ Task<void> ApiService::forward(Request& request) {
   }
   const auto tracestate = traceparent.empty() ? std::string_view() : request.head.fields[Field::tracestate];
   request.record.dry_run = request.head.fields[Field::x_headgate_dry_run] == "1";
-  gateway::Call call{request.match.endpoint->forwards,
-                     request.body,
-                     traceparent,
-                     tracestate,
-                     request.record.dry_run,
-                     *request.snapshot,
-                     request.reply,
-                     request.interrupt,
-                     request.record};
+  gateway::Call call{
+      request.match.endpoint->forwards, request.body,      traceparent,   tracestate,        wishes_of(request),
+      request.record.dry_run,           *request.snapshot, request.reply, request.interrupt, request.record};
   const metrics::Presence in_flight(context_.metrics.in_flight);
   co_await gateway_.answer(call);
 }
 
-Task<void> answer_ready(Request& request, bool draining) {
-  const bool ready = !draining && !request.snapshot->targets.empty();
-  const std::string_view body = draining ? R"({"status":"draining"})"
-                                : ready  ? R"({"status":"ready"})"
-                                         : R"({"status":"no models"})";
+Task<void> answer_ready(Request& request, const Context& context) {
+  const bool ready = !context.draining && !request.snapshot->targets.empty();
+  const bool overdue = ready && context.collaborators.drill_overdue();
+  const std::string_view body = context.draining ? R"({"status":"draining"})"
+                                : overdue        ? R"({"status":"ready","drill":"overdue"})"
+                                : ready          ? R"({"status":"ready"})"
+                                                 : R"({"status":"no models"})";
   co_await request.reply.send({ready ? 200 : 503}, body);
 }
 
@@ -104,9 +126,10 @@ Task<void> ApiService::answer_itself(Request& request) {
       co_await request.reply.send({}, body);
       co_return;
     }
+    case Action::take_feedback: co_return co_await take_feedback(request, context_.collaborators);
     case Action::show_model: co_return co_await show_model(request);
     case Action::live: co_await request.reply.send({}, R"({"status":"live"})"); co_return;
-    case Action::ready: co_return co_await answer_ready(request, context_.draining);
+    case Action::ready: co_return co_await answer_ready(request, context_);
     case Action::greet:
       co_await request.reply.send({}, R"({"name":"headgate","api":"/v1","health":"/health/ready"})");
       co_return;

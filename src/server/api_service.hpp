@@ -43,6 +43,6 @@ class ApiService final : public Service {
 };
 
 // 200 when requests can be taken, 503 when not; no provider is asked.
-net::Task<void> answer_ready(Request& request, bool draining);
+net::Task<void> answer_ready(Request& request, const Context& context);
 
 }  // namespace headgate::server

@@ -15,6 +15,7 @@ constexpr std::array api{
              Surface::chat_completions},
     Endpoint{"/v1/completions", Method::post, Action::forward, "completions", "openai", with_key, Surface::completions},
     Endpoint{"/v1/embeddings", Method::post, Action::forward, "embeddings", "openai", with_key, Surface::embeddings},
+    Endpoint{"/v1/headgate/feedback", Method::post, Action::take_feedback, "feedback", "openai", with_key},
     Endpoint{"/v1/models", Method::get, Action::list_models, "models", "openai", with_key},
     Endpoint{"/v1/models/", Method::get, Action::show_model, "model", "openai", with_key},
     Endpoint{"/health/live", Method::get, Action::live, "health_live", "health", open_to_all},
@@ -31,6 +32,12 @@ constexpr std::array admin{
     Endpoint{"/admin/v1/reload", Method::post, Action::reload, "reload", "admin", open_to_all},
     Endpoint{"/admin/v1/breakers", Method::get, Action::show_breakers, "breakers", "admin", open_to_all},
     Endpoint{"/admin/v1/breakers/", Method::post, Action::force_breaker, "breakers", "admin", open_to_all},
+    Endpoint{"/admin/v1/spend", Method::get, Action::show_spend, "spend", "admin", open_to_all},
+    Endpoint{"/admin/v1/budgets", Method::get, Action::show_budgets, "budgets", "admin", open_to_all},
+    Endpoint{"/admin/v1/models", Method::get, Action::show_model_figures, "models", "admin", open_to_all},
+    Endpoint{"/admin/v1/pools", Method::get, Action::show_pools, "pools", "admin", open_to_all},
+    Endpoint{"/admin/v1/drills", Method::get, Action::show_drills, "drills", "admin", open_to_all},
+    Endpoint{"/admin/v1/drills", Method::post, Action::start_drill, "drills", "admin", open_to_all},
     Endpoint{"/admin/v1/requests/", Method::get, Action::show_request, "requests", "admin", open_to_all},
 };
 
@@ -50,8 +57,9 @@ Match find_endpoint(std::span<const Endpoint> table, Method method, std::string_
     if (!matches(endpoint, path)) continue;
     const bool fits = endpoint.method == method || (endpoint.method == Method::get && method == Method::head);
     if (!fits) {
+      const std::string_view allow = endpoint.method == Method::get ? "GET, HEAD" : "POST";
+      match.allow = match.wrong_method && match.allow != allow ? "GET, HEAD, POST" : allow;
       match.wrong_method = true;
-      match.allow = endpoint.method == Method::get ? "GET, HEAD" : "POST";
       continue;
     }
     return {&endpoint, path.substr(endpoint.path.size()), false, {}};

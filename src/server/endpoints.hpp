@@ -13,6 +13,7 @@ enum class Action : std::uint8_t {
   forward,  // to a model
   list_models,
   show_model,
+  take_feedback,
   greet,
   live,
   ready,
@@ -23,6 +24,12 @@ enum class Action : std::uint8_t {
   reload,
   show_breakers,
   force_breaker,
+  show_spend,
+  show_budgets,
+  show_model_figures,
+  show_pools,
+  show_drills,
+  start_drill,
 };
 
 struct Endpoint {

@@ -5,6 +5,7 @@
 
 #include "admin_service.hpp"
 #include "api_service.hpp"
+#include "drill_run.hpp"
 #include "listener.hpp"
 #include "session.hpp"
 
@@ -76,6 +77,7 @@ struct Server::State {
   AdminService admin;
   Listener admin_listener;
   std::vector<std::unique_ptr<Worker>> workers;
+  DrillRun drill;
   net::Resolver resolver;  // ends first: its threads answer to the loops above
   bool cutting = false;
 
@@ -85,7 +87,8 @@ struct Server::State {
         request_metrics(registry),
         admin_context{control, settings, collaborators, request_metrics, {}, {}, false},
         admin(admin_context, registry, snapshot),
-        admin_listener(admin_context, admin) {
+        admin_listener(admin_context, admin),
+        drill(admin_context, admin, resolver, registry) {
     for (unsigned i = 0; i < settings.workers; ++i) {
       workers.push_back(
           std::make_unique<Worker>(settings, collaborators, request_metrics, resolver, registry, snapshot));
@@ -138,6 +141,8 @@ void Server::swap(SnapshotPtr snapshot) {
 void Server::swap_tls(TlsPtr tls) {
   for (auto& worker : state_->workers) worker->swap_tls(tls);
 }
+
+bool Server::start_drill(DrillOrder order) { return !draining() && state_->drill.start(std::move(order)); }
 
 bool Server::draining() const { return state_->admin_context.draining; }
 

@@ -17,6 +17,7 @@ namespace headgate::server {
 // One request whose body has been read. Lives as long as its answer takes.
 struct Request {
   const wire::RequestHead& head;
+  std::string_view head_text;
   const Match& match;
   std::string_view body;  // followed by wire::json_padding readable bytes
   gateway::ReplyWriter& reply;

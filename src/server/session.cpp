@@ -244,7 +244,7 @@ Task<void> Session::answer() {
   record_.bytes_in = whole_body_.size();
   net::WatchedPeer watched(static_cast<int>(stream_.socket().native_handle()), interrupt_);
   context_.loop.watch(watched);
-  Request request{head_, match_, whole_body_, *this, interrupt_, record_, snapshot_};
+  Request request{head_, in_.view().substr(0, head_size_), match_, whole_body_, *this, interrupt_, record_, snapshot_};
   answering_ = true;
   co_await service_.answer(request);
   answering_ = false;

@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support import headgate  # noqa: E402
 from support.certificates import Certificates  # noqa: E402
+from support.farm import Farm  # noqa: E402
 from support.headgate import Gateway  # noqa: E402
 from support.upstream import Upstream  # noqa: E402
 
@@ -52,4 +53,10 @@ def upstream():
 @pytest.fixture
 def second():
     with Upstream() as running:
+        yield running
+
+
+@pytest.fixture
+def farm(start, tmp_path):
+    with Farm(start, tmp_path) as running:
         yield running

@@ -24,7 +24,14 @@ def test_a_second_daemon_does_not_share_an_address(start, tmp_path, upstream, se
     first = start(configs.one(tmp_path, upstream))
     taken = "%s:%d" % getattr(first, side)
     with pytest.raises(AssertionError, match=rf"{taken}.* in use.*change server\.{setting}\."):
-        start(configs.one(tmp_path, upstream, server={setting: taken}))
+        start(configs.one(tmp_path / "elsewhere", upstream, server={setting: taken}))
+    assert first.chat(payloads.chat()).status == 200
+
+
+def test_a_second_daemon_does_not_share_a_ledger(start, tmp_path, upstream):
+    first = start(configs.one(tmp_path, upstream))
+    with pytest.raises(AssertionError, match="in use by another daemon"):
+        start(configs.one(tmp_path, upstream))
     assert first.chat(payloads.chat()).status == 200
 
 
@@ -79,11 +86,11 @@ def test_the_admin_surface_speaks_of_itself(start, tmp_path, upstream):
     assert "/admin/v1" in message and "chat" not in message
 
 
-def test_words_kept_for_later_are_not_called_unconfigured(start, tmp_path, upstream):
+def test_suffixes_of_a_model_are_understood(start, tmp_path, upstream):
     gateway = start(configs.one(tmp_path, upstream))
     for name in ("a:floor", "a:nitro"):
         reply = gateway.chat(payloads.chat(name))
-        assert reply.status == 404 and "reserved" in reply.error()["message"]
+        assert reply.status == 200 and reply.get("x-headgate-model") == "a"
 
 
 # -- the terminal --

@@ -55,7 +55,12 @@ class RunningServer {
     lab.base_url = "http://127.0.0.1:" + std::to_string(upstream_.port()) + "/v1";
     gateway::SnapshotParts parts;
     parts.providers.push_back(std::move(lab));
-    parts.routing.models = {{"small", "lab", "small"}};
+    routing::Model model;
+    model.name = model.upstream = "small";
+    model.provider = "lab";
+    parts.routing.models.push_back(std::move(model));
+    parts.accounting =
+        std::make_shared<gateway::Accounting>(budget::Settings(), std::vector<std::string>{"small"}, nullptr);
     parts.access.auth = access::Auth::open;
     return gateway::make_snapshot(std::move(parts), registry_, core::Clock::now(), {}).value();
   }

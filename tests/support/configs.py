@@ -15,6 +15,7 @@ def gateway(folder, providers, models, **sections):
         "providers": providers,
         "models": models,
         "pools": {"default": list(models)},
+        "scheduler": {"temperature": 0, "exploration": 0},  # the best is asked first, always
         "failover": {"max_attempts": 3, "within": "60s", "named_models": "strict"},
         "access": {"auth": "open"},
     }

@@ -33,7 +33,7 @@ class Gateway:
         self.process = subprocess.Popen(
             [str(BINARY), "serve", "--config", str(self.config_file), *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder)
-        self.logs, self.ready = [], {}
+        self.logs, self.ready, self.exit_code = [], {}, 0
         self._readers = [threading.Thread(target=self._collect, daemon=True),
                          threading.Thread(target=self._read_ready, daemon=True)]
         for reader in self._readers:
@@ -96,7 +96,23 @@ class Gateway:
     def chat(self, body, **options):
         return self.post("/v1/chat/completions", body, **options)
 
+    def plan(self, body, **headers):
+        """The decision on a request that is not sent."""
+        return self.chat(body, headers={**headers, "x-headgate-dry-run": "1"}).json()
+
     # -- the admin side --
+
+    def look(self, page):
+        """The JSON of a page of the admin API, which answers 200."""
+        reply = self.call("GET", f"/admin/v1/{page}", address=self.admin)
+        assert reply.status == 200, reply
+        return reply.json()
+
+    def decision(self, reply):
+        """What is remembered of an answered request."""
+        page = f"/admin/v1/requests/{reply.get('x-request-id')}"
+        assert eventually(lambda: self.call("GET", page, address=self.admin).status == 200), reply
+        return self.call("GET", page, address=self.admin).json()
 
     def metrics(self):
         return Metrics(self.call("GET", "/metrics", address=self.admin).body.decode())
@@ -145,7 +161,12 @@ class Gateway:
             reader.join(5)
         report = next((i for i, line in enumerate(self.logs) if REPORT.search(line)), None)
         assert report is None, "sanitizer report:\n" + "\n".join(self.logs[report:report + 60])
-        assert code == 0, f"exit code {code}:\n" + self._tail()
+        assert code == self.exit_code, f"exit code {code}:\n" + self._tail()
+
+    def kill(self):
+        """As by kill -9, without a chance to say goodbye."""
+        self.exit_code = -signal.SIGKILL
+        self._kill()
 
     def stop(self):
         if self.process.poll() is None:

@@ -30,11 +30,15 @@ USAGE_CHUNK = {"id": "cmpl-1", "object": "chat.completion.chunk", "created": 1, 
                "choices": [], "usage": USAGE}
 
 
-def chunks(text=GREETING, legacy=False, usage=False):
-    """A whole stream: role, one chunk per word, finish, and usage when asked."""
+def usage_chunk(usage):
+    return {**USAGE_CHUNK, "usage": usage}
+
+
+def chunks(text=GREETING, legacy=False, usage=None):
+    """A whole stream: role, one chunk per word, finish, and the usage that is given."""
     words = [chunk({"content": word}, legacy=legacy) for word in text.replace(" ", "\0 ").split("\0")]
     opening = [] if legacy else [ROLE]
-    return opening + words + [chunk(finish="stop", legacy=legacy)] + ([USAGE_CHUNK] if usage else [])
+    return opening + words + [chunk(finish="stop", legacy=legacy)] + ([usage_chunk(usage)] if usage else [])
 
 
 def embeddings(asked):

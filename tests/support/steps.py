@@ -121,15 +121,19 @@ def answer(peer, request):
     legacy = not request.target.endswith("/chat/completions")
     if asked.get("stream"):
         wants_usage = (asked.get("stream_options") or {}).get("include_usage")
-        return stream(*payloads.chunks(legacy=legacy, usage=wants_usage))(peer, request)
+        return stream(*payloads.chunks(legacy=legacy, usage=wants_usage and payloads.USAGE))(peer, request)
     return reply(payloads.completion(legacy=legacy))(peer, request)
 
 
-def answer_with(text):
-    """A healthy provider whose words tell it from others."""
+def answer_with(text, usage=payloads.USAGE):
+    """A healthy provider whose words tell it from others; `usage=None` counts no tokens."""
     def step(peer, request):
         asked = request.json() if request.body else {}
         if asked.get("stream"):
-            return stream(*payloads.chunks(text, usage=True))(peer, request)
-        return reply(payloads.completion(text))(peer, request)
+            return stream(*payloads.chunks(text, usage=usage))(peer, request)
+        return reply(payloads.completion(text, usage=usage))(peer, request)
     return step
+
+
+def failure(message="boom", status="500 Internal Server Error", code=None, **members):
+    return reply({**payloads.error(message, code), **members}, status)

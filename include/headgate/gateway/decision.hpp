@@ -4,23 +4,37 @@
 #include <string>
 #include <string_view>
 
-#include "headgate/core/result.hpp"
 #include "headgate/gateway/record.hpp"
 #include "headgate/gateway/snapshot.hpp"
 #include "headgate/wire/openai.hpp"
 
 namespace headgate::gateway {
 
-// Asks the classifier. Only where its answer makes a difference: it takes longer than all the rest.
-void note_capability(RequestRecord& record, const Snapshot& snapshot, wire::Surface surface, wire::JsonValue request);
+// What a client says of its wishes in headers. Borrowed; as sent, and empty where nothing was.
+struct Wishes {
+  std::string_view head;  // all of it, judged sound
+  std::string_view max_cost, deadline_ms, tags;
+};
 
-// Of a request that is not sent.
-std::string describe(const RequestRecord& record, const wire::openai::Request& request, const routing::Plan& plan,
-                     const Snapshot& snapshot);
-// Of one that was.
+// A request as it was read. Borrowed.
+struct Ask {
+  wire::Surface surface;
+  const wire::openai::Request& request;
+  wire::JsonValue document;
+  std::string_view body;
+  const Wishes& wishes;
+  bool dry_run;                            // all that can be known is wanted
+  std::string_view without_provider = {};  // as if its breaker were open: a drill
+};
+
+// Profile, capability and plan of a request, noted in its record. `draw` as for routing::Router::plan.
+// Errors: of hints that cannot be read, those of the router, and no_healthy_upstream when a drill leaves nobody.
+core::Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRecord& record, double draw);
+
+// The decision, as far as it has come.
 std::string describe(const RequestRecord& record);
 
-// Reads a request's body and describes what would become of it. Errors as for the request itself.
+// Reads a request's body and describes what would become of it now. Errors as for the request itself.
 core::Result<std::string> explain(std::string_view body, wire::Surface surface, const Snapshot& snapshot);
 
 }  // namespace headgate::gateway

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "headgate/gateway/decision.hpp"
 #include "headgate/gateway/record.hpp"
 #include "headgate/gateway/reply_writer.hpp"
 #include "headgate/gateway/snapshot.hpp"
@@ -21,12 +22,17 @@ struct Call {
   wire::Surface surface;
   std::string_view body;                     // followed by wire::json_padding readable bytes
   std::string_view traceparent, tracestate;  // to be sent on; may be empty
+  Wishes wishes;
   bool dry_run = false;
   const Snapshot& snapshot;
   ReplyWriter& reply;
   net::Interrupt& interrupt;
   RequestRecord& record;
+  std::string_view without_provider = {};  // not to be asked: a drill
 };
+
+class Race;
+class Relay;
 
 // One a worker; worker-confined.
 class Gateway {
@@ -37,34 +43,86 @@ class Gateway {
   net::Task<void> answer(Call& call);
 
  private:
-  net::Task<core::Result<void>> try_candidates(Call& call, const wire::openai::Request& request,
-                                               const routing::Plan& plan);
-  // How far a request has come with its candidates.
+  friend class Relay;
+  // A request on its way: the plan for it, and how far it has come with its candidates.
   struct Story {
-    core::TimePoint no_new_attempt_after;
-    core::Result<void> result{};     // of the last attempt
-    const Target* failed = nullptr;  // whose attempt that was
+    const wire::openai::Request& request;
+    const routing::Plan& plan;
+    core::TimePoint no_new_attempt_after = core::no_deadline;
+    core::TimePoint answer_by = core::no_deadline;
+    core::Result<void> result{};            // of the last attempt
+    const Target* failed = nullptr;         // whose attempt that was
+    std::optional<core::Error> kept_out{};  // why a candidate was not asked: who pays, or what it cannot do
+    core::Tokens too_small = 0;             // a context window of this size was not enough
+    bool document_is_read = true;           // and still in the reader: nobody else has had a turn
+    Race* race = nullptr;                   // with another candidate, in this lane
+    std::size_t lane = 0;
+
+    // What a lane of it has come to.
+    void take(Story&& lane_story);
+  };
+  struct Adapted {
+    std::string body;
+    wire::openai::Request request;
+    std::vector<std::string> changed;
+  };
+  // One attempt at one candidate, with all that was granted for it.
+  struct Try {
+    const routing::Candidate& candidate;
+    const Adapted* adapted;  // null: the request goes as it came
+    health::Admission& admission;
+    budget::Reservation& reservation;
+    core::TimePoint started;
+    bool settled = false;
+  };
+  // The request in the words of one model, and how long it may take there.
+  struct Sending {
+    const wire::openai::Request* request;
+    std::string_view body;
+    core::TimePoint by;                 // the whole answer
+    core::milliseconds first_token_in;  // its first content
+    Try& attempt;
+    Race* race = nullptr;
+    std::size_t lane = 0;
+
+    // Whether the client may be answered; asked before its first byte.
+    bool claim() const;
   };
   enum class Next { another, passed_over, end };
-  net::Task<Next> try_candidate(Call& call, const wire::openai::Request& request, routing::ModelIndex model,
-                                double draw, Story& story);
+
+  net::Task<core::Result<void>> try_candidates(Call& call, Story& story);
+  net::Task<Next> try_candidate(Call& call, const routing::Candidate& candidate, double draw, Story& story);
+  // Of two, the second when the first keeps the client waiting.
+  struct Lane;
+  net::Task<Next> try_hedged(Call& call, const routing::Candidate& first, const routing::Candidate& second,
+                             Story& story);
+  net::Task<void> run(Lane& lane, const routing::Candidate& candidate);
+  static Next after_failure(const Call& call, const routing::Candidate& candidate, Story& story);
+  static bool has_room(Call& call, const routing::Candidate& candidate, const Story& story);
   static void exclude(RequestRecord& record, const Target& target, const health::Refusal& refusal, core::TimePoint now);
-  static core::Error give_up(const Call& call, const routing::Plan& plan, const Story& story);
-  net::Task<core::Result<void>> try_target(Call& call, const wire::openai::Request& request, Target& target,
-                                           health::Admission& admission, core::TimePoint started);
+  static core::Result<budget::Reservation> reserve(const Call& call, const routing::Candidate& candidate,
+                                                   const Story& story, core::TimePoint now);
+  static Next keep_out(Call& call, const Target& target, const core::Error& error, Story& story);
+  static core::Error give_up(const Call& call, const Story& story);
+  net::Task<core::Result<void>> try_target(Call& call, const Story& story, Try& attempt);
+  static Sending sending_of(const Call& call, const Story& story, Try& attempt, const Target& target);
+  core::Result<std::unique_ptr<Adapted>> adapt(const Call& call, const Target& target, Story& story);
   double draw();  // uniform in [0, 1)
-  net::Task<core::Result<void>> attempt(Call& call, const wire::openai::Request& request, Target& target,
-                                        AttemptRecord& record, core::TimePoint started, bool fresh);
-  net::Lease connected(Call& call, const wire::openai::Request& request, Target& target, bool fresh);
+  net::Task<core::Result<void>> send(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
+                                     core::TimePoint started, bool fresh);
+  net::Lease connected(Call& call, const Sending& sending, Target& target, bool fresh);
   net::Task<core::Result<net::Lease>> connect(Call& call, Target& target, core::TimePoint deadline, bool fresh);
-  net::Task<core::Error> read_failure(net::Exchange& exchange);
-  net::Task<core::Error> read_unstreamed(net::Exchange& exchange);
-  net::Task<core::Result<void>> pass_whole(Call& call, const wire::openai::Request& request, Target& target,
-                                           AttemptRecord& record, net::Exchange& exchange, core::TimePoint heard);
-  net::Task<core::Result<void>> relay_stream(Call& call, const wire::openai::Request& request, Target& target,
-                                             AttemptRecord& record, net::Exchange& exchange);
+  net::Task<core::Error> read_failure(net::Exchange& exchange, AttemptRecord& record);
+  net::Task<core::Error> read_unstreamed(net::Exchange& exchange, AttemptRecord& record);
+  net::Task<core::Result<void>> pass_whole(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
+                                           net::Exchange& exchange, core::TimePoint heard);
+  net::Task<core::Result<void>> relay_stream(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
+                                             net::Exchange& exchange);
   net::Pool& pool_of(const Account& account);
-  void settle(Target& target, AttemptRecord& record, const core::Error* error);
+  // Once; before the client has the whole answer, so that what it was told is on record.
+  void settle(const Call& call, Target& target, AttemptRecord& record, Try& attempt, const core::Result<void>& answered,
+              core::TimePoint ended);
+  void count(Target& target, const AttemptRecord& record, const core::Error* error);
   void count_failover(const Target& from, const Target& to, const core::Error& reason);
 
   net::Loop& loop_;

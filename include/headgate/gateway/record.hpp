@@ -1,6 +1,7 @@
 // All that is known of one request; every step adds to it, settlement reads it. Value.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,8 +10,10 @@
 
 #include "headgate/core/capability.hpp"
 #include "headgate/core/error.hpp"
+#include "headgate/core/money.hpp"
 #include "headgate/core/time.hpp"
 #include "headgate/core/usage.hpp"
+#include "headgate/routing/plan.hpp"
 
 namespace headgate::gateway {
 
@@ -23,14 +26,29 @@ struct AttemptRecord {
   std::optional<core::Duration> first_byte;  // from the start of the attempt
   core::Duration total{};
   core::Usage usage;
-  std::string passed_fields;  // header lines of the answer that go on to the client
+  bool sent = false;                 // all of the request went out
+  bool usage_estimated = false;      // by us, of an answer that broke off before the provider said
+  std::optional<core::Money> cost;   // none: not known
+  std::vector<std::string> adapted;  // the client's parameters that were changed for this model
+  std::string passed_fields;         // header lines of the answer that go on to the client
 };
 
-// A candidate that was not asked, and why.
+// A model that might have answered, as the plan saw it.
+struct CandidateRecord {
+  std::string model;
+  std::string provider;
+  double probability = 0;
+  std::optional<core::Money> expected_cost;
+  routing::Score score;
+  std::vector<std::string> adapted{};  // what would be changed for it; of a dry run
+};
+
+// One that was not asked, and why.
 struct Exclusion {
   std::string model;
   std::string_view reason;                     // a literal
   std::optional<core::Duration> for_how_long;  // where that is known
+  core::FeatureSet lacking{};
 };
 
 struct RequestRecord {
@@ -40,12 +58,19 @@ struct RequestRecord {
   std::string key_id;
   std::string_view route;  // of the endpoint table, a literal
   std::string asked_model;
+  std::string rule;
   std::string pool;
+  std::string refusal;           // why there was nobody to ask
+  std::string_view objective;    // a literal; empty: not decided
+  std::string without_provider;  // which a drill kept out; empty: there was none
+  std::vector<std::string> tags;
+  core::FeatureSet needs;
+  std::optional<core::Tokens> input_tokens;    // estimate; none: nobody looked
   std::optional<core::Capability> capability;  // none: nobody asked, or the classifier abstained
   std::optional<float> confidence;             // none: nobody asked
   bool stream = false;
-  bool has_tools = false;
   bool dry_run = false;
+  bool rated = false;  // its user has said how good it was
   core::WallTime received{};
   core::TimePoint started{};
   core::Duration total{};
@@ -54,11 +79,17 @@ struct RequestRecord {
   int status = 0;              // told to the client; 408 or 499 when it was too slow or left before
   std::string outcome = "ok";  // "ok" or the name of the error's code, also when a stream broke late
   std::string detail;          // for the log only
+  std::vector<CandidateRecord> candidates;
   std::vector<AttemptRecord> attempts;
   std::vector<Exclusion> excluded;
   std::uint64_t bytes_in = 0, bytes_out = 0;  // bodies
 
-  core::Duration overhead() const { return total - upstream - client; }
+  // Once for each model; what is said last counts.
+  void exclude(std::string_view model, std::string_view reason, std::optional<core::Duration> for_how_long = {});
+  // Of all attempts; none when a cost is not known.
+  std::optional<core::Money> cost() const;
+  // Attempts side by side wait for their providers at the same time.
+  core::Duration overhead() const { return std::max(core::Duration(), total - upstream - client); }
   // As if new, but texts and attempts keep their memory.
   void reset();
 };

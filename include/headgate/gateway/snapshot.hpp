@@ -10,12 +10,14 @@
 #include "headgate/access/key_book.hpp"
 #include "headgate/access/settings.hpp"
 #include "headgate/classify/classifier.hpp"
+#include "headgate/gateway/accounting.hpp"
 #include "headgate/health/book.hpp"
 #include "headgate/metrics/metrics.hpp"
 #include "headgate/net/connector.hpp"
 #include "headgate/providers/openai.hpp"
 #include "headgate/providers/settings.hpp"
 #include "headgate/routing/router.hpp"
+#include "headgate/wire/openai_adapt.hpp"
 
 namespace headgate::gateway {
 
@@ -36,10 +38,13 @@ inline constexpr std::size_t outcome_count = static_cast<std::size_t>(core::Code
 // One model at one account. Shared.
 struct Target {
   std::shared_ptr<Account> account;
-  std::string model;                             // as configured
-  std::string upstream;                          // the provider's name for it
-  std::string model_json;                        // the same as a JSON string
-  std::string route_fields;                      // header lines that name it to the client
+  std::string model;                    // as configured
+  std::string upstream;                 // the provider's name for it
+  std::string model_json;               // the same as a JSON string
+  std::string route_fields;             // header lines that name it to the client
+  std::optional<catalog::Price> price;  // none: not known
+  wire::openai::ModelLimits limits;
+  bool may_need_adapting = false;
   std::vector<metrics::Registry::Lease> leases;  // of what is counted under its name
   metrics::Histogram& duration;
   metrics::Histogram& first_byte;
@@ -48,16 +53,24 @@ struct Target {
   metrics::LazyCounters<outcome_count> outcomes;
 };
 
+// Requests with the tag do without the provider, to see whether the others can take its place. Value.
+struct LiveDrill {
+  std::string provider;
+  std::string tag;
+};
+
 struct Snapshot {
   routing::Router router;
   std::vector<std::shared_ptr<Target>> targets;  // by routing::ModelIndex
   std::optional<classify::Classifier> classifier;
   std::vector<std::string> providers;    // by health's index
   std::shared_ptr<health::Book> health;  // targets by routing::ModelIndex
+  std::shared_ptr<Accounting> accounting;
   access::Settings access;
   access::KeyBook keys;
-  std::int64_t created = 0;      // seconds since the epoch, shown as `created` of models
-  std::uint64_t generation = 0;  // no two snapshots of a process have the same
+  std::int64_t created = 0;          // seconds since the epoch, shown as `created` of models
+  std::uint64_t generation = 0;      // no two snapshots of a process have the same
+  std::optional<LiveDrill> drill{};  // while one runs
 };
 
 struct SnapshotParts {
@@ -68,12 +81,17 @@ struct SnapshotParts {
   std::optional<classify::Classifier> classifier;  // none: every request's capability stays open
   health::Settings breakers;
   const health::Book* health = nullptr;  // of the snapshot before, whose experience goes on
-  std::uint64_t seed = 0;                // of what is left to chance
+  std::shared_ptr<Accounting> accounting;
+  std::uint64_t seed = 0;  // of what is left to chance
   unsigned workers = 1;
   std::uint64_t generation = 1;
 };
 core::Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
                                                             core::TimePoint now, core::WallTime wall);
+
+// The same but for the drill.
+std::shared_ptr<const Snapshot> with_drill(const Snapshot& snapshot, std::optional<LiveDrill> drill,
+                                           std::uint64_t generation);
 
 // The same but for the keys; accounts and counters are shared with it.
 std::shared_ptr<const Snapshot> with_keys(const Snapshot& snapshot, access::KeyBook keys, std::uint64_t generation);

@@ -108,7 +108,7 @@ class Registry {
   Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
   Gauge& gauge(const std::string& name, const std::string& help, const Labels& labels = {});
   // A sum that is kept elsewhere and only read here; exposed as a counter.
-  Gauge& total(const std::string& name, const std::string& help);
+  Gauge& total(const std::string& name, const std::string& help, const Labels& labels = {});
   Histogram& histogram(const std::string& name, const std::string& help, std::span<const double> bounds_seconds,
                        const Labels& labels = {});
 

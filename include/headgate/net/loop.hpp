@@ -25,18 +25,20 @@ class Stoppable {
 // One a session; worker-confined.
 class Interrupt {
  public:
-  enum class Reason { none, client_gone, shutdown };
+  enum class Reason { none, client_gone, shutdown, superseded };
 
   void raise(Reason reason) {
     reason_ = reason;
     if (waiting_ != nullptr) waiting_->stop();
   }
   bool raised() const { return reason_ != Reason::none; }
-  // What the interrupted step fails with: client_gone or draining.
+  // What the interrupted step fails with: client_gone, by name perhaps `superseded`, or draining.
   core::Error error() const {
     if (reason_ == Reason::shutdown)
       return core::Error(core::Code::draining, "The gateway is shutting down. Send the request again.");
-    return core::Error(core::Code::client_gone);
+    auto gone = core::Error(core::Code::client_gone);
+    if (reason_ == Reason::superseded) gone.with_name("superseded");  // somebody else has answered
+    return gone;
   }
 
   // While it lives, raise() stops `stoppable`; one that came before stops it at once.

@@ -90,6 +90,15 @@ class [[nodiscard]] Task {
     promise.runs_inside_caller = false;
     return !handle_.done();
   }
+  // In place of awaiting: runs beside its owner, who keeps it until it is done, or for good.
+  void start() {
+    auto& promise = handle_.promise();
+    promise.runs_inside_caller = true;
+    handle_.resume();
+    promise.runs_inside_caller = false;
+  }
+  bool done() const { return handle_.done(); }
+
   T await_resume() {
     auto& promise = handle_.promise();
     if (promise.exception) std::rethrow_exception(promise.exception);

@@ -1,0 +1,31 @@
+#include "headgate/gateway/measured.hpp"
+
+namespace headgate::gateway {
+
+routing::Reading Measured::of(routing::ModelIndex model, std::optional<core::Capability> capability) const {
+  const auto& target = *snapshot_.targets[model];
+  auto& accounting = *snapshot_.accounting;
+  routing::Reading reading;
+  const auto standing = snapshot_.health->standing(model, now_.steady);
+  reading.refused = standing.refusal || target.account->settings.name == without_provider_;
+  reading.share = standing.share;
+  const auto figures = accounting.records().figures(target.model, capability, std::nullopt, now_.steady);
+  reading.overrun = figures.overrun;
+  reading.success_rate = figures.success_rate;
+  reading.first_token = figures.first_token;
+  reading.tokens_per_second = figures.tokens_per_second;
+  reading.output_tokens = figures.output_tokens;
+  reading.feedback = figures.feedback;
+  reading.feedback_count = figures.feedback_count;
+  if (!accounting.has_budgets()) return reading;
+  auto charge = charge_;
+  charge.model = target.model;
+  charge.provider = target.account->settings.name;
+  const auto spent = accounting.budgets().standing(charge, now_);
+  reading.budget_exhausted = spent.exhausted;
+  reading.budget_degraded = spent.degraded;
+  reading.over_target = spent.over_target;
+  return reading;
+}
+
+}  // namespace headgate::gateway

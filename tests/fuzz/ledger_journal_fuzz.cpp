@@ -1,0 +1,62 @@
+// Any bytes as a row of the ledger and as a half of its journal. And a half of good rows in which bytes are
+// changed: what is read from it are the rows before the change.
+#include <array>
+#include <string>
+
+#include "input.hpp"
+#include "journal_entry.hpp"
+#include "row_bytes.hpp"
+
+namespace {
+
+using namespace headgate;
+using test::require;
+
+std::string encoded(const budget::LedgerRow& row) {
+  std::string bytes(store::encoded_size(row), '\0');
+  store::encode(row, bytes.data());
+  return bytes;
+}
+
+void read_any(std::string_view text) {
+  if (const auto row = store::decode(text)) {
+    const auto bytes = encoded(*row);
+    const auto again = store::decode(bytes);
+    require(again && encoded(*again) == bytes);
+  }
+  std::vector<store::JournalEntry> entries;
+  store::read_entries(text, entries);
+  for (const auto& entry : entries) require(is_well_formed(entry.row));
+}
+
+constexpr std::size_t size = 1024, rows = 4;
+
+void read_changed(const std::uint8_t* data, std::size_t count) {
+  alignas(8) std::array<char, size> half{};
+  std::array<std::size_t, rows + 1> ends{};
+  for (std::size_t i = 0; i < rows; ++i) {
+    budget::LedgerRow row;
+    row.request_id = "request-" + std::to_string(i);
+    store::write_entry(i + 1, row, half.data() + ends[i]);
+    ends[i + 1] = ends[i] + store::entry_size(row);
+  }
+  std::size_t first = ends[rows];
+  for (std::size_t i = 0; i + 2 < count; i += 3) {
+    const std::size_t at = (data[i] << 8u | data[i + 1]) % ends[rows];
+    if (half[at] == static_cast<char>(data[i + 2])) continue;
+    half[at] = static_cast<char>(data[i + 2]);
+    first = std::min(first, at);
+  }
+  std::vector<store::JournalEntry> entries;
+  store::read_entries({half.data(), half.size()}, entries);
+  for (std::size_t i = 0; i < rows && ends[i + 1] <= first; ++i)
+    require(entries.size() > i && entries[i].row.request_id == "request-" + std::to_string(i));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  read_any(test::as_text(data, size));
+  read_changed(data, size);
+  return 0;
+}
