@@ -16,6 +16,7 @@
 #include "file_watch.hpp"
 #include "key_store.hpp"
 #include "log.hpp"
+#include "memory.hpp"
 #include "request_history.hpp"
 #include "version.hpp"
 
@@ -58,6 +59,7 @@ class Daemon {
                                      "1 when the newest configuration is in use, 0 when it was refused.")),
         reloaded_at_(registry_.gauge("headgate_config_last_reload_success_timestamp_seconds",
                                      "When a configuration was last taken into use.")),
+        in_flight_(registry_.gauge("headgate_requests_in_flight", "Requests that are being answered.")),
         drills_(log_, registry_,
                 {[this](server::DrillOrder order) { return server_->start_drill(std::move(order)); },
                  [this](std::optional<gateway::LiveDrill> drill) {
@@ -89,7 +91,7 @@ class Daemon {
     server_->start();
     note_success();
     announce();
-    malloc_trim(0);
+    forget_start_up();
     watch_files();
     server_->control().run([this](const char* bug) { log_.error("bug", {{"what", bug}}); });
     log_.info("stopped");
@@ -282,6 +284,8 @@ class Daemon {
   std::uint64_t generation_ = 0;
   metrics::Gauge& reloaded_ok_;
   metrics::Gauge& reloaded_at_;
+  metrics::Gauge& in_flight_;
+  IdleMemory memory_;
   AccountingPtr accounting_;
   server::SnapshotPtr snapshot_;
   std::optional<gateway::LiveDrill> live_drill_;
