@@ -56,6 +56,13 @@ Fixed fixed_part(const LedgerRow& row) {
   return fixed;
 }
 
+// Time is counted in smaller units here: not all that was written down fits.
+bool is_time(std::int64_t microseconds) {
+  constexpr auto first = std::chrono::ceil<std::chrono::microseconds>(core::WallTime::min().time_since_epoch());
+  constexpr auto last = std::chrono::floor<std::chrono::microseconds>(core::WallTime::max().time_since_epoch());
+  return first.count() <= microseconds && microseconds <= last.count();
+}
+
 void read_fixed_part(const Fixed& fixed, LedgerRow& row) {
   row.time = core::WallTime(std::chrono::microseconds(fixed.time));
   row.attempt = fixed.attempt;
@@ -69,7 +76,7 @@ void read_fixed_part(const Fixed& fixed, LedgerRow& row) {
 char* put(char* to, std::string_view text) {
   const auto size = static_cast<TextSize>(text.size());
   std::memcpy(to, &size, sizeof size);
-  std::memcpy(to + sizeof size, text.data(), text.size());
+  text.copy(to + sizeof size, text.size());
   return to + sizeof size + text.size();
 }
 
@@ -123,6 +130,7 @@ std::optional<LedgerRow> decode(std::string_view bytes) {
   Fixed fixed{};
   if (bytes.size() < sizeof fixed) return std::nullopt;
   std::memcpy(&fixed, bytes.data(), sizeof fixed);
+  if (!is_time(fixed.time)) return std::nullopt;
   LedgerRow row;
   read_fixed_part(fixed, row);
   if (!take_texts(bytes.substr(sizeof fixed), row) || !is_well_formed(row)) return std::nullopt;

@@ -29,10 +29,10 @@ void read_any(std::string_view text) {
   for (const auto& entry : entries) require(is_well_formed(entry.row));
 }
 
-constexpr std::size_t size = 1024, rows = 4;
+constexpr std::size_t half_size = 1024, rows = 4;
 
 void read_changed(const std::uint8_t* data, std::size_t count) {
-  alignas(8) std::array<char, size> half{};
+  alignas(8) std::array<char, half_size> half{};
   std::array<std::size_t, rows + 1> ends{};
   for (std::size_t i = 0; i < rows; ++i) {
     budget::LedgerRow row;
@@ -42,7 +42,7 @@ void read_changed(const std::uint8_t* data, std::size_t count) {
   }
   std::size_t first = ends[rows];
   for (std::size_t i = 0; i + 2 < count; i += 3) {
-    const std::size_t at = (data[i] << 8u | data[i + 1]) % ends[rows];
+    const std::size_t at = (std::size_t{data[i]} * 256 + data[i + 1]) % ends[rows];
     if (half[at] == static_cast<char>(data[i + 2])) continue;
     half[at] = static_cast<char>(data[i + 2]);
     first = std::min(first, at);

@@ -146,6 +146,27 @@ TEST(GroupCommit, GoesOnInBoundedMemoryAndCountsWhatItDrops) {
   disk.fill(false);
 }
 
+TEST(GroupCommit, TellsWhatTheJournalDidNotTakeUntilItIsWritten) {
+  const test::Folder folder;
+  Disk disk;
+  disk.hold(true);
+  auto journal = Journal::open(folder / "ledger.pending");
+  ASSERT_TRUE(journal->start(4096, 0));
+  test::Answers answers;
+  GroupCommit commits({100, std::chrono::hours(1), core::milliseconds(1), OnFailure::refuse}, &*journal, disk.writer());
+  std::size_t taken = 0;
+  for (; taken < 25 && commits.state().unprotected == 0; ++taken)
+    ASSERT_TRUE(commits.append(test::row(std::to_string(taken)), answers.done()));
+  ASSERT_TRUE(disk.wait_for_writes(1)) << "a full journal waits for nothing";
+  EXPECT_EQ(commits.state().unprotected, 1u);
+  EXPECT_EQ(commits.state().waiting, taken);
+  ASSERT_TRUE(commits.append(test::row("there is room again"), answers.done()));
+  EXPECT_EQ(commits.state().unprotected, 1u);
+  disk.hold(false);
+  ASSERT_TRUE(answers.wait_for_durable(taken));
+  EXPECT_EQ(commits.state().unprotected, 0u);
+}
+
 TEST(GroupCommit, WritesWhatIsLeftBeforeItEnds) {
   Disk disk;
   {

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <cstring>
 #include <fstream>
+#include <limits>
 
 #include "row_bytes.hpp"
 #include "support.hpp"
@@ -115,6 +117,13 @@ TEST(RowBytes, AreNoRowWithOneMoreOrLess) {
     for (std::size_t cut = 1; cut < bytes.size(); cut += 1 + random.below(40))
       EXPECT_FALSE(decode(std::string_view(bytes).substr(0, bytes.size() - cut)));
   }
+}
+
+TEST(RowBytes, AreNoRowOfATimeThatThereIsNot) {
+  auto bytes = encoded(row("r"));
+  const auto never = std::numeric_limits<std::int64_t>::max();
+  std::memcpy(bytes.data(), &never, sizeof never);
+  EXPECT_FALSE(decode(bytes));
 }
 
 TEST(Journal, LeavesWhatWasAppendedToWhoeverComesNext) {

@@ -103,10 +103,10 @@ TEST(PendingRows, WaitInMemoryAndSayItWhenTheJournalIsFull) {
   auto settings = patient(folder / "ledger.db");
   settings.journal_size = 4096;
   settings.retry_every = std::chrono::hours(1);
-  const auto ledger = std::move(*open_sqlite_ledger(settings));
+  const auto ledger = *open_sqlite_ledger(settings);
   Answers answers;
   {
-    const auto holder = std::move(*Database::open(folder / "ledger.db", core::milliseconds(1000)));
+    const auto holder = *Database::open(folder / "ledger.db", core::milliseconds(1000));
     ASSERT_TRUE(holder.run("BEGIN IMMEDIATE"));
     ASSERT_TRUE(ledger->append(row("first"), answers.done()));
     EXPECT_TRUE(ledger->spend({}));  // an attempt, which fails
@@ -125,7 +125,7 @@ TEST(PendingRows, AreCommittedAtOnceWhenTheJournalIsFull) {
   const Folder folder;
   auto settings = patient(folder / "ledger.db");
   settings.journal_size = 4096;
-  const auto ledger = std::move(*open_sqlite_ledger(settings));
+  const auto ledger = *open_sqlite_ledger(settings);
   Answers answers;
   for (int i = 0; i < 100; ++i) ASSERT_TRUE(ledger->append(row("r" + std::to_string(i)), answers.done()));
   ASSERT_TRUE(answers.wait_for_durable(10));
@@ -137,7 +137,7 @@ TEST(PendingRows, OutliveAStopWhileTheDiskTakesNothing) {
   const Folder folder;
   {
     auto ledger = open_patient(folder / "ledger.db");
-    const auto holder = std::move(*Database::open(folder / "ledger.db", core::milliseconds(1000)));
+    const auto holder = *Database::open(folder / "ledger.db", core::milliseconds(1000));
     ASSERT_TRUE(holder.run("BEGIN IMMEDIATE"));
     append(*ledger, "a", 7);
     ledger.reset();
