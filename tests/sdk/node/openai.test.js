@@ -143,7 +143,8 @@ describe("openai: answers", () => {
   });
 
   test("failover is invisible", async () => {
-    const { data, response } = await client.chat.completions.create({ ...ask, model: "pool:fallback" }).withResponse();
+    const firstFails = { ...ask, model: "err-500", models: ["lab-small"] };
+    const { data, response } = await client.chat.completions.create(firstFails).withResponse();
     assert.equal(data.choices[0].message.content, lab.text);
     assert.equal(response.headers.get("x-headgate-model"), "lab-small");
     assert.equal(Number(response.headers.get("x-headgate-attempts")), (await lab.provider.log()).length);

@@ -129,11 +129,12 @@ def test_completions(client):
 
 
 def test_failover_is_invisible(client, provider):
-    raw = client.chat.completions.with_raw_response.create(model="pool:fallback", messages=QUESTION)
+    first_fails = {"model": "err-500", "extra_body": {"models": ["lab-small"]}, "messages": QUESTION}
+    raw = client.chat.completions.with_raw_response.create(**first_fails)
     assert raw.parse().choices[0].message.content == TEXT
     assert raw.headers["x-headgate-model"] == "lab-small"
     assert int(raw.headers["x-headgate-attempts"]) == len(provider.log()) >= 2
-    stream = client.chat.completions.create(model="pool:fallback", messages=QUESTION, stream=True)
+    stream = client.chat.completions.create(**first_fails, stream=True)
     assert joined(stream) == TEXT
 
 
