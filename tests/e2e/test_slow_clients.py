@@ -135,7 +135,7 @@ FLOOD = steps.chunk(steps.event(payloads.chunk({"content": "word " * 800})))
 
 def test_a_client_that_does_not_read_stops_the_upstream_and_is_dropped(gateway, upstream):
     upstream.then(steps.play(steps.raw(steps.OPENING), steps.endless(FLOOD, limit=200 << 20)))
-    before = gateway.rss()
+    before = gateway.peak_rss()
     with Client(gateway.api, receive_buffer=4096) as client:
         client.send(request("POST", "/v1/chat/completions", body=payloads.chat(stream=True)))
         assert eventually(lambda: upstream.peers and upstream.peers[0].gone, within=8 * SLACK), "never dropped"
