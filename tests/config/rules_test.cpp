@@ -56,8 +56,7 @@ TEST(Rules, CarryEveryCondition) {
 
 TEST(Rules, CarryEveryUse) {
   const auto use = rule_of({}, R"({when: {}, use: {pool: default, objective: cost, max_cost: $0.002, deadline: 5s,
-      first_token_within: 800ms, min_quality: 0.25, trust: high, data_collection: deny, hedge_after: 600ms,
-      continue_streams: true}})")
+      first_token_within: 800ms, min_quality: 0.25, trust: high, data_collection: deny, hedge_after: 600ms}})")
                        .use;
   EXPECT_EQ(use.pool, "default");
   EXPECT_EQ(use.objective, routing::Objective::cost);
@@ -68,7 +67,6 @@ TEST(Rules, CarryEveryUse) {
   EXPECT_EQ(use.min_trust, routing::Trust::high);
   EXPECT_TRUE(use.deny_data_collection);
   EXPECT_EQ(use.hedge_after, milliseconds(600));
-  EXPECT_EQ(use.continue_streams, true);
 }
 
 TEST(Rules, OfWhichNothingIsSaidLimitNothing) {

@@ -170,7 +170,7 @@ TEST(Schema, LoaderAndValidatorAgree) {
                                            "er, when: {}, use: {}}]",
                                            "rules: [{when: {}, use: {trust: high, data_collection: deny}}]",
                                            "rules: [{when: {}, use: {data_collection: allow}}]",
-                                           "rules: [{when: {}, use: {min_quality: 0.5, continue_streams: true}}]",
+                                           "rules: [{when: {}, use: {min_quality: 0.5}}]",
                                            "rules: [{when: {}, use: {deadline: 5}}]",
                                            "rules: [{when: {stream: yes}, use: {}}]",
                                            "rules: [{when: {stream: true}, use: {max_cost: $1}}]",
