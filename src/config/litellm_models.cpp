@@ -111,16 +111,29 @@ void Importer::take_price(Deployment& deployment, const Params& params, const No
        {"output_cost_per_token", "output"},
        {"cache_read_input_token_cost", "cache_read"},
        {"cache_creation_input_token_cost", "cache_write"}}};
+  auto& price = deployment.model.price;
+  std::vector<std::pair<const Node*, std::string_view>> zeros;
+  const Node* last = nullptr;
   for (const auto& [theirs, ours] : prices) {
     const Node* node = params.find(theirs);
     if (!node) node = present(child(info, theirs));
     if (!node) continue;
     if (auto amount = dollars(*node, 6)) {
-      deployment.model.price.emplace_back(ours, *std::move(amount));
+      if (*amount == "0") zeros.emplace_back(node, theirs);
+      if (*amount != "0") last = node;
+      price.emplace_back(ours, *std::move(amount));
     } else {
       leave_out(*node, quote(theirs) + " is left out: it is no price that can be carried over exactly");
     }
   }
+  if (!last) return;  // nothing is said, or that nothing is charged
+  std::erase_if(price, [](const auto& rate) { return rate.second == "0"; });
+  for (const auto& [node, theirs] : zeros)
+    leave_out(*node, quote(theirs) + " is left out: here a price of 0 beside others is none");
+  if (price.front().first == "input") return;
+  price.clear();
+  leave_out(*last,
+            "the model's price is left out: without one of its input it says nothing about the cost of a request");
 }
 
 void Importer::take_limits(Model& model, const Node* info) {

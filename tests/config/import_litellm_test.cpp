@@ -207,6 +207,12 @@ TEST(ImportLitellm, APriceOfNothingIsSaidInSoManyWords) {
   EXPECT_NE(yaml.find("price: {free: true}"), std::string::npos) << yaml;
 }
 
+TEST(ImportLitellm, APriceWithoutInputIsLeftOut) {
+  const auto text = model_list(deployment("m", "model: openai/m, output_cost_per_token: 1e-5"));
+  expect_left_out(text, 2, "without one of its input");
+  EXPECT_EQ(yaml_of(text).find("price"), std::string::npos);
+}
+
 TEST(ImportLitellm, MonthsAreNoWindow) {
   expect_left_out(model_list(deployment("m", "model: openai/m, max_budget: 5, budget_duration: 1mo")), 2, "`1mo`");
   const auto yaml = yaml_of(model_list(deployment("m", "model: openai/m, max_budget: 5, budget_duration: 2w")));
