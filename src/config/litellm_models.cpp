@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 #include "litellm_importer.hpp"
 #include "litellm_numbers.hpp"
@@ -111,6 +112,7 @@ void Importer::take_price(Deployment& deployment, const Params& params, const No
        {"output_cost_per_token", "output"},
        {"cache_read_input_token_cost", "cache_read"},
        {"cache_creation_input_token_cost", "cache_write"}}};
+  constexpr double most_dollars = 1e6;  // for a million tokens: more than a dollar a token is a slip
   auto& price = deployment.model.price;
   std::vector<std::pair<const Node*, std::string_view>> zeros;
   const Node* last = nullptr;
@@ -118,7 +120,7 @@ void Importer::take_price(Deployment& deployment, const Params& params, const No
     const Node* node = params.find(theirs);
     if (!node) node = present(child(info, theirs));
     if (!node) continue;
-    if (auto amount = dollars(*node, 6)) {
+    if (auto amount = dollars(*node, 6); amount && std::strtod(amount->c_str(), nullptr) <= most_dollars) {
       if (*amount == "0") zeros.emplace_back(node, theirs);
       if (*amount != "0") last = node;
       price.emplace_back(ours, *std::move(amount));
