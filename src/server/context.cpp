@@ -21,10 +21,12 @@ void Ids::append_hex(std::string& out, std::size_t bytes) {
       throw std::runtime_error("the system's random generator does not answer");
     used_ = 0;
   }
-  for (std::size_t i = 0; i < bytes; ++i) {
+  const auto begin = out.size();
+  out.resize(begin + 2 * bytes);
+  for (char* at = out.data() + begin; at != out.data() + out.size();) {
     const unsigned byte = pool_[used_++];
-    out.push_back(hex[byte >> 4]);
-    out.push_back(hex[byte & 15]);
+    *at++ = hex[byte >> 4];
+    *at++ = hex[byte & 15];
   }
 }
 

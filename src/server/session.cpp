@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "headgate/net/head_parser.hpp"
 #include "headgate/wire/trace_context.hpp"
 
 namespace headgate::server {
@@ -85,7 +84,7 @@ Task<bool> Session::read_head() {
         in_.consume(empty_line.size());
         scanned_ = 0;
       }
-      head_size_ = net::find_head_end(in_.view(), scanned_);
+      head_size_ = heads_.find_end(in_.view(), scanned_);
     }
     if (head_size_ != 0 || in_.size() > context_.settings.max_header) break;
     early_fault_ = wire::fault_in_unfinished_head(in_.view(), judged_);
@@ -95,7 +94,7 @@ Task<bool> Session::read_head() {
     if (error) co_return false;
     in_.commit(received);
     if (std::exchange(idle_, false)) stream_.expires_at(context_.loop.deadlines().in(timeouts.header));
-    head_size_ = net::find_head_end(in_.view(), scanned_);
+    head_size_ = heads_.find_end(in_.view(), scanned_);
   }
   stream_.expires_at(core::no_deadline);
   co_return true;
@@ -158,9 +157,7 @@ Result<void> Session::check_head() {
   if (head_size_ == 0 || head_size_ > settings.max_header)
     return Error(Code::headers_too_large, "The header block is larger than server.max_header (" +
                                               std::to_string(settings.max_header) + " bytes).");
-  auto head = net::parse_request_head(in_.view().substr(0, head_size_));
-  if (!head) return head.error();
-  head_ = *head;
+  if (auto read = heads_.read(in_.view().substr(0, head_size_), head_); !read) return read;
   if (const auto id = head_.fields[Field::x_request_id]; is_request_id(id)) record_.id = id;
   keep_alive_ = head_.keep_alive && !draining_;
   if (head_.target.size() > wire::max_target)

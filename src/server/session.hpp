@@ -6,6 +6,7 @@
 
 #include "context.hpp"
 #include "headgate/net/flat_buffer.hpp"
+#include "headgate/net/head_reader.hpp"
 #include "headgate/net/stream.hpp"
 #include "headgate/wire/chunked.hpp"
 #include "service.hpp"
@@ -65,6 +66,7 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   std::size_t judged_ = 0;        // of in_, as the beginning of a head
   std::size_t head_size_ = 0;     // of the current request, at the front of in_
   std::string_view early_fault_;  // why what came can never become a head
+  net::HeadReader heads_;
   wire::RequestHead head_;
   Match match_;
   SnapshotPtr snapshot_;

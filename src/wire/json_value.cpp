@@ -9,11 +9,9 @@ bool JsonValue::is_empty() const {
   return holds_nodes() ? node_->span == 1 : !is_set();
 }
 
-JsonValue JsonValue::operator[](std::string_view name) const {
-  JsonValue found;
+void JsonValue::find(std::string_view name, JsonValue& found) const {
   for (const auto member : members())
     if (member.name.is(name)) found = member.value;
-  return found;
 }
 
 std::optional<bool> JsonValue::boolean() const {
@@ -55,10 +53,7 @@ std::string JsonValue::string() const {
   return std::string(string(scratch));
 }
 
-bool JsonValue::is(std::string_view text) const {
-  if (!is_string()) return false;
-  return node_->escaped ? string() == text : inside_quotes() == text;
-}
+bool JsonValue::is_unescaped(std::string_view text) const { return string() == text; }
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";

@@ -1,8 +1,10 @@
 #include "token_estimate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 namespace headgate::wire {
 namespace {
@@ -17,6 +19,7 @@ constexpr std::uint64_t word = 200, sign = 700, latin = 1150, two_bytes = 310, s
 // of characters that are not ASCII are negative.
 using Lanes = std::int8_t __attribute__((vector_size(16)));
 using Counts = std::uint8_t __attribute__((vector_size(16)));
+using Halves = std::uint64_t __attribute__((vector_size(16)));
 
 Lanes lanes_at(const char* at, std::size_t size = sizeof(Lanes)) {
   Lanes lanes{};
@@ -25,34 +28,42 @@ Lanes lanes_at(const char* at, std::size_t size = sizeof(Lanes)) {
 }
 
 std::size_t sum(Counts counts) {
+  // Four sums of two bytes each, which the product gathers in its highest 16 bits.
+  constexpr std::uint64_t low = 0x00ff00ff00ff00ff, ones = 0x0001000100010001;
+  const auto pairs = reinterpret_cast<Halves>(counts);
   std::size_t sum = 0;
-  for (std::size_t i = 0; i < sizeof counts; ++i) sum += counts[i];
+  for (int i = 0; i < 2; ++i) sum += (((pairs[i] & low) + ((pairs[i] >> 8) & low)) * ones) >> 48;
   return sum;
 }
 
-// How many bytes pass `test`, which gives lanes of -1 and 0. It must not pass zero bytes.
-template <typename Test>
-std::size_t count(std::string_view text, Test test) {
-  std::size_t found = 0;
+// How many bytes pass each test; a test gives lanes of -1 and 0. Tests must not pass zero bytes.
+template <typename... Tests>
+std::array<std::size_t, sizeof...(Tests)> count(std::string_view text, Tests... tests) {
+  std::array<std::size_t, sizeof...(Tests)> found{};
   const char* at = text.data();
   auto left = text.size();
-  while (left >= sizeof(Lanes)) {
-    Counts counts{};
-    for (int turn = 0; turn < 255 && left >= sizeof(Lanes); ++turn, at += sizeof(Lanes), left -= sizeof(Lanes))
-      counts -= reinterpret_cast<Counts>(test(lanes_at(at)));
-    found += sum(counts);
+  while (left > 0) {
+    std::array<Counts, sizeof...(Tests)> counts{};
+    const auto add = [&](Lanes bytes) {
+      auto* counted = counts.data();
+      ((*counted++ -= reinterpret_cast<Counts>(tests(bytes))), ...);
+    };
+    int turn = 0;
+    for (; turn < 255 && left >= sizeof(Lanes); ++turn, at += sizeof(Lanes), left -= sizeof(Lanes)) add(lanes_at(at));
+    if (turn < 255 && left > 0) add(lanes_at(at, std::exchange(left, 0)));
+    for (std::size_t i = 0; i < counts.size(); ++i) found[i] += sum(counts[i]);
   }
-  return found + sum(-reinterpret_cast<Counts>(test(lanes_at(at, left))));
+  return found;
 }
 
 // Whether an escape by number may be there: \u of the text is found, \\u is taken for one.
 bool has_numbers(std::string_view text) {
-  const auto pair = [](Lanes first, Lanes second) { return (first == '\\') & (second == 'u'); };
-  std::size_t at = 0;
   Lanes found{};
+  std::size_t at = 0;
   for (; at + sizeof(Lanes) < text.size(); at += sizeof(Lanes))
-    found |= pair(lanes_at(text.data() + at), lanes_at(text.data() + at + 1));
-  return sum(-reinterpret_cast<Counts>(found)) != 0 || text.find("\\u", at) != std::string_view::npos;
+    found |= (lanes_at(text.data() + at) == '\\') & (lanes_at(text.data() + at + 1) == 'u');
+  const auto halves = reinterpret_cast<Halves>(found);
+  return (halves[0] | halves[1]) != 0 || text.find("\\u", at) != std::string_view::npos;
 }
 
 // The backslash belongs to an escape.
@@ -80,17 +91,17 @@ constexpr std::size_t escape_size = 6;  // \u4f60
 
 void TokenEstimate::add_bytes(std::string_view text) {
   bytes_ += text.size();
-  const auto others = count(text, [](Lanes bytes) { return bytes < 0; });
-  const auto signs = count(text, are_signs);
+  const auto [others, signs] = count(
+      text, [](Lanes bytes) { return bytes < 0; }, are_signs);
   weight_ += signs * sign + (text.size() - others - signs) * word;
   if (others == 0) return;
   // First bytes are, as signed numbers, from -64 upwards; what follows them lies below.
-  const auto from = [text](int first) {
+  const auto from = [](int first) {
     const auto least = static_cast<std::int8_t>(first);
-    return count(text, [least](Lanes bytes) { return (bytes < 0) & (bytes >= least); });
+    return [least](Lanes bytes) { return (bytes < 0) & (bytes >= least); };
   };
-  const auto all = from(0xc0), after_latin = from(0xca), three = from(0xe0), after_syllabic = from(0xe2),
-             four = from(0xf0);
+  const auto [all, after_latin, three, after_syllabic, four] =
+      count(text, from(0xc0), from(0xca), from(0xe0), from(0xe2), from(0xf0));
   weight_ += (all - after_latin) * latin + (after_latin - three) * two_bytes + (three - after_syllabic) * syllabic +
              (after_syllabic - four) * three_bytes + four * four_bytes;
 }
@@ -118,7 +129,7 @@ void TokenEstimate::add_text(JsonValue string) {
 void TokenEstimate::add_source(JsonValue value) { add(value.source(), true); }
 
 void TokenEstimate::add(std::string_view text, bool is_escaped) {
-  if (text.size() > sampled_from) return add_sample(text, is_escaped);
+  if (text.size() > page && bytes_ + text.size() > in_full) return add_sample(text, is_escaped);
   is_escaped&& has_numbers(text) ? add_escaped(text) : add_bytes(text);
 }
 

@@ -23,7 +23,7 @@ class TokenEstimate {
   core::Tokens most() const { return most_tokens(bytes_) + most_others_; }
 
  private:
-  static constexpr std::size_t sampled_from = 8192, page = 512;  // bytes
+  static constexpr std::size_t in_full = 4096, page = 512;  // bytes
 
   void add(std::string_view text, bool is_escaped);
   void add_sample(std::string_view text, bool is_escaped);

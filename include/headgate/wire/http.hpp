@@ -57,6 +57,12 @@ class Fields {
   void set(Field field, std::string_view value) {
     if (field != Field::other) values_[static_cast<std::size_t>(field)] = value;
   }
+  // Puts what `change` makes of a value in its place; fields that are absent stay so.
+  template <typename Change>
+  void transform(Change change) {
+    for (auto& value : values_)
+      if (!value.empty()) value = change(value);
+  }
 
  private:
   std::array<std::string_view, known_fields> values_{};

@@ -64,7 +64,11 @@ class JsonValue {
   bool is_empty() const;
 
   // The last member of that name: where a name comes twice, that is what most readers take.
-  JsonValue operator[](std::string_view name) const;
+  JsonValue operator[](std::string_view name) const {
+    JsonValue found;
+    if (is_object()) find(name, found);
+    return found;
+  }
   Range<JsonValue> items() const;     // of an array
   Range<JsonMember> members() const;  // of an object
 
@@ -77,7 +81,11 @@ class JsonValue {
   // The same, but of a text longer than `most` bytes only its beginning and its end; escapes and
   // characters at the cut may be lost.
   std::string_view ends(std::size_t most, std::string& scratch) const;
-  bool is(std::string_view text) const;  // this very string
+  // This very string.
+  bool is(std::string_view text) const {
+    if (!is_string()) return false;
+    return node_->escaped ? is_unescaped(text) : inside_quotes() == text;
+  }
 
   // As it stands in the document.
   ByteRange range() const { return node_ == nullptr ? ByteRange{} : ByteRange{node_->at, node_->end - node_->at}; }
@@ -86,6 +94,8 @@ class JsonValue {
  private:
   std::string_view inside_quotes() const { return {text_ + node_->at + 1, node_->end - node_->at - 2}; }
   bool holds_nodes() const { return is_array() || is_object(); }
+  bool is_unescaped(std::string_view text) const;
+  void find(std::string_view name, JsonValue& found) const;
 
   const JsonNode* node_ = nullptr;
   const char* text_ = "";
