@@ -1,42 +1,41 @@
 #include "request_history.hpp"
 
 #include "headgate/gateway/decision.hpp"
+#include "packed_record.hpp"
 
 namespace headgate::app {
 
-void RequestHistory::remember(gateway::RequestRecord& record) {
+void RequestHistory::remember(const gateway::RequestRecord& record) {
   const std::scoped_lock lock(mutex_);
-  if (ring_.size() < kept) {
-    ring_.push_back(std::move(record));
-  } else {
-    std::swap(ring_[next_], record);
-    next_ = (next_ + 1) % kept;
-  }
+  if (ring_.size() < kept) return pack(record, ring_.emplace_back());
+  pack(record, ring_[next_]);
+  next_ = (next_ + 1) % kept;
 }
 
 // Clients choose their ids and may use one again.
-const gateway::RequestRecord* RequestHistory::newest(std::string_view id) const {
+std::optional<std::size_t> RequestHistory::newest(std::string_view id) const {
   for (std::size_t age = 1; age <= ring_.size(); ++age) {
-    const auto& record = ring_[(next_ + ring_.size() - age) % ring_.size()];
-    if (record.id == id) return &record;
+    const auto at = (next_ + ring_.size() - age) % ring_.size();
+    if (id_of_packed(ring_[at]) == id) return at;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 std::string RequestHistory::find(std::string_view id) const {
   const std::scoped_lock lock(mutex_);
-  const auto* record = newest(id);
-  return record == nullptr ? "" : gateway::describe(*record);
+  const auto at = newest(id);
+  return at ? gateway::describe(unpack(ring_[*at])) : "";
 }
 
 std::optional<RequestHistory::Answered> RequestHistory::take_rating(std::string_view id, std::string_view tenant) {
   const std::scoped_lock lock(mutex_);
-  const auto* record = newest(id);
-  if (record == nullptr || record->tenant != tenant || record->status != 200 || record->attempts.empty() ||
-      record->rated)
-    return std::nullopt;
-  ring_[static_cast<std::size_t>(record - ring_.data())].rated = true;
-  return Answered{record->attempts.back().model, record->capability};
+  const auto at = newest(id);
+  if (!at) return std::nullopt;
+  auto record = unpack(ring_[*at]);
+  if (record.tenant != tenant || record.status != 200 || record.attempts.empty() || record.rated) return std::nullopt;
+  record.rated = true;
+  pack(record, ring_[*at]);
+  return Answered{record.attempts.back().model, record.capability};
 }
 
 }  // namespace headgate::app

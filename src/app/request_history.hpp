@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,7 @@ namespace headgate::app {
 
 class RequestHistory {
  public:
-  // Takes the record; leaves an old one in its place, so that its memory is used again.
-  void remember(gateway::RequestRecord& record);
+  void remember(const gateway::RequestRecord& record);
   // The decision as JSON; empty when it is not remembered.
   std::string find(std::string_view id) const;
   // Whom a tenant's answer came from, and for which kind of task. None when it is not remembered, or was rated
@@ -25,11 +25,12 @@ class RequestHistory {
   std::optional<Answered> take_rating(std::string_view id, std::string_view tenant);
 
  private:
-  const gateway::RequestRecord* newest(std::string_view id) const;
+  // Its place in the ring.
+  std::optional<std::size_t> newest(std::string_view id) const;
 
   static constexpr std::size_t kept = 2048;
   mutable std::mutex mutex_;
-  std::vector<gateway::RequestRecord> ring_;
+  std::vector<std::string> ring_;  // packed
   std::size_t next_ = 0;
 };
 
