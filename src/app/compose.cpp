@@ -41,17 +41,13 @@ std::vector<std::string> names_of(const std::vector<routing::Model>& models) {
 
 budget::Now now() { return {core::Clock::now(), std::chrono::system_clock::now()}; }
 
-// What the catalog knows of each model, below what the configuration says of it.
-core::Result<routing::Settings> with_facts(const config::Settings& settings) {
-  const auto catalog = read_catalog(settings.data_dir);
-  if (!catalog) return catalog.error();
-  auto routing = settings.routing;
-  for (auto& model : routing.models)
-    model.facts = catalog::over(model.facts, catalog->find(model.facts.vendor, model.facts.model));
-  return routing;
-}
-
 }  // namespace
+
+std::vector<routing::Model> with_facts(std::vector<routing::Model> models, const catalog::Catalog& known) {
+  for (auto& model : models)
+    model.facts = catalog::over(model.facts, known.find(model.facts.vendor, model.facts.model));
+  return models;
+}
 
 core::Result<AccountingPtr> compose_accounting(const config::Settings& settings, Keep keep) {
   std::unique_ptr<store::Ledger> ledger;
@@ -85,10 +81,12 @@ core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& setti
                                                    const health::Book* health) {
   auto keys = KeyStore(settings.data_dir).book();
   if (!keys) return keys.error();
-  auto routing = with_facts(settings);
-  if (!routing) return routing.error();
+  const auto catalog = read_catalog(settings.data_dir);
+  if (!catalog) return catalog.error();
+  auto routing = settings.routing;
+  routing.models = with_facts(std::move(routing.models), *catalog);
   return gateway::make_snapshot(
-      {std::move(*routing), settings.providers, settings.access, std::move(*keys), classify::Classifier(),
+      {std::move(routing), settings.providers, settings.access, std::move(*keys), classify::Classifier(),
        settings.breakers, health, std::move(accounting), std::random_device()(), workers, generation},
       registry, core::Clock::now(), std::chrono::system_clock::now());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "headgate/access/key_book.hpp"
+#include "headgate/catalog/catalog.hpp"
 #include "headgate/config/diagnostic.hpp"
 #include "headgate/config/environment.hpp"
 #include "headgate/config/settings.hpp"
@@ -30,6 +31,9 @@ core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& setti
 config::Environment compose_environment();
 // Prices that are missing or old where they matter.
 config::Diagnostics price_warnings(const config::Settings& settings, const std::string& config_file);
+
+// What the catalog knows of each model, below what the configuration says of it.
+std::vector<routing::Model> with_facts(std::vector<routing::Model> models, const catalog::Catalog& known);
 
 // Empty without server.tls.
 core::Result<server::TlsPtr> compose_tls(const server::Settings& settings);

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "banner.hpp"
+#include "catalog_alarms.hpp"
 #include "compose.hpp"
 #include "drills.hpp"
 #include "effective_config.hpp"
@@ -91,6 +92,7 @@ class Daemon {
     server_->start();
     note_success();
     announce();
+    tell_alarms();
     forget_start_up();
     watch_files();
     server_->control().run([this](const char* bug) { log_.error("bug", {{"what", bug}}); });
@@ -137,7 +139,11 @@ class Daemon {
     std::fflush(stdout);
   }
 
-  std::string describe() const { return app::describe(settings_); }
+  std::string describe() const {
+    return app::describe(settings_, snapshot_->router.models(), options_.demo ? "demo" : options_.config);
+  }
+
+  void tell_alarms() { alarms_.tell(snapshot_->router.models(), settings_.catalog, std::chrono::system_clock::now()); }
 
   void note_success() {
     note_state();
@@ -174,6 +180,7 @@ class Daemon {
     files_.follow(files_of(settings_, options_.config));
     note_success();
     log_.info("configuration reloaded", {{"config", options_.config}});
+    tell_alarms();
     return true;
   }
 
@@ -239,6 +246,7 @@ class Daemon {
       look();
       tell_health();
       drills_.look(*snapshot_, settings_.drills, std::chrono::system_clock::now());
+      alarms_.look(snapshot_->router.models(), settings_.catalog, std::chrono::system_clock::now());
       accounting_->budgets().expire({core::Clock::now(), std::chrono::system_clock::now()});
       watch_files();
     });
@@ -290,6 +298,7 @@ class Daemon {
   server::SnapshotPtr snapshot_;
   std::optional<gateway::LiveDrill> live_drill_;
   Drills drills_;
+  CatalogAlarms alarms_{[this](std::string_view what, const LogFields& fields) { log_.warn(what, fields); }, registry_};
   FileWatch keys_{longest_pause_of_keys};
   FileWatch files_{longest_pause_of_files};
   std::optional<server::Server> server_;

@@ -105,6 +105,7 @@ std::optional<Decision> read_decision(std::string_view text_of_json) {
   Decision decision;
   decision.request_id = text(json, "request_id");
   decision.tenant = text(json, "tenant");
+  decision.zone = text(json, "zone");
   decision.model = text(json, "model");
   decision.pool = text(json, "pool");
   decision.objective = text(json, "objective");

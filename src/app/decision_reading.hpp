@@ -40,7 +40,7 @@ struct ToldAttempt {
 
 // Value.
 struct Decision {
-  Text request_id, tenant, model, pool, objective, outcome;
+  Text request_id, tenant, zone, model, pool, objective, outcome;
   Told<std::string> capability, rule;
   Number confidence, input_tokens, status, total_ms;
   Told<double> cost;

@@ -37,6 +37,7 @@ bool has_plan(const Decision& decision) {
 std::string asked(const Decision& decision) {
   std::string text = decision.request_id ? "Request " + *decision.request_id : "The request";
   if (decision.tenant) text += " of the tenant " + quoted(*decision.tenant);
+  if (decision.zone) text += " from the zone " + quoted(*decision.zone);
   if (!decision.model) return text + (decision.is_plan() ? " is not sent." : " came in.");
   text += (decision.is_plan() ? " asks for the model " : " asked for the model ") + quoted(*decision.model);
   if (is_open(*decision.model)) text += ", which leaves the choice to the gateway";

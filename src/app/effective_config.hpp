@@ -1,12 +1,15 @@
-// The settings in use, as JSON. Keys are named by their source, never shown.
+// The settings in use, as JSON for whoever operates the daemon.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "headgate/config/settings.hpp"
 
 namespace headgate::app {
 
-std::string describe(const config::Settings& settings);
+// What config::effective says, with `models` as requests are decided by them; and under `origin` the file, and
+// who said each price.
+std::string describe(config::Settings settings, const std::vector<routing::Model>& models, const std::string& file);
 
 }  // namespace headgate::app

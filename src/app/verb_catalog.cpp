@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <optional>
 
+#include "catalog_alarms.hpp"
 #include "catalog_files.hpp"
 #include "catalog_tables.hpp"
+#include "compose.hpp"
 #include "daemon.hpp"
 #include "files.hpp"
 #include "headgate/catalog/row.hpp"
@@ -30,7 +31,7 @@ struct Asked {
   std::string vendor;
   std::string as_of;
   std::string format;
-  int max_age_days = 90;
+  std::optional<int> max_age_days;
   bool yes = false;
   bool force = false;
   bool rows = false;
@@ -178,22 +179,11 @@ int diff(const config::Settings& settings, const Asked& asked) {
   return asked.strict && !differences.empty() ? 1 : 0;
 }
 
-// The models that requests can go to, as the catalog knows them.
-std::vector<catalog::Alarm> alarms_of_used(const config::Settings& settings, const Catalog& known, core::WallTime now,
-                                           const catalog::AgeSettings& limits) {
-  std::map<std::string, std::string> types;
-  for (const auto& account : settings.providers) types[account.name] = account.type;
+std::vector<catalog::Alarm> alarms_of_configured(const config::Settings& settings, const Catalog& known,
+                                                 core::WallTime now, const catalog::AgeSettings& limits) {
   std::vector<catalog::Alarm> found;
-  for (const auto& model : settings.routing.models) {
-    const auto& vendor = types[model.provider];
-    if (vendor == "simulated") continue;
-    const auto* entry = known.find(vendor, model.upstream);
-    Entry nothing;
-    nothing.vendor = vendor;
-    nothing.model = model.upstream;
-    auto of_one = catalog::alarms(entry == nullptr ? nothing : *entry, now, limits);
-    std::move(of_one.begin(), of_one.end(), std::back_inserter(found));
-  }
+  for (auto& one : alarms_of_used(with_facts(settings.routing.models, known), limits, now))
+    found.push_back(std::move(one.alarm));
   return found;
 }
 
@@ -201,8 +191,10 @@ int age(const config::Settings& settings, const Asked& asked) {
   const auto known = read_catalog(settings.data_dir);
   if (!known) return refuse(known.error().message());
   const auto now = std::chrono::system_clock::now();
-  const catalog::AgeSettings limits{std::chrono::days(asked.max_age_days)};
-  const auto alarms = asked.all ? catalog::age(*known, now, limits) : alarms_of_used(settings, *known, now, limits);
+  const auto limits =
+      asked.max_age_days ? catalog::AgeSettings{std::chrono::days(*asked.max_age_days)} : settings.catalog;
+  const auto alarms =
+      asked.all ? catalog::age(*known, now, limits) : alarms_of_configured(settings, *known, now, limits);
   if (asked.json)
     print_json(alarms_json(alarms));
   else if (alarms.empty())
@@ -261,9 +253,8 @@ void add_catalog(CLI::App& app, Invocation& invocation) {
 
   auto* aging = add_verb(*all, invocation, "age", "Prices of configured models that are old, unknown or contested");
   aging->add_flag("--all", asked->all, "Of all models");
-  aging->add_option("--max-age", asked->max_age_days, "Days that a price may be old")
-      ->check(CLI::Range(1, 3650))
-      ->capture_default_str();
+  aging->add_option("--max-age", asked->max_age_days, "Days that a price may be old (default: catalog.max_price_age)")
+      ->check(CLI::Range(1, 3650));
   aging->add_flag("--strict", asked->strict, "Exit code 1 if there is anything");
   act(aging, invocation, asked, age);
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "headgate/access/network.hpp"
 #include "text.hpp"
 #include "values.hpp"
 
@@ -132,13 +133,9 @@ bool is_any(const server::Address& address) {
 }
 
 std::optional<Problem> check_network(std::string_view text) {
-  const std::size_t slash = std::min(text.find('/'), text.size());
-  const std::string host(text.substr(0, slash));
-  Bytes bytes{};
-  const bool v4 = is_ipv4(host, bytes);
-  const auto prefix = slash < text.size() ? parse_port(text.substr(slash + 1)) : std::nullopt;
-  if ((v4 || is_ipv6(host, bytes)) && prefix && *prefix <= (v4 ? 32 : 128)) return std::nullopt;
-  return Problem{"HG-1107", quote(text) + " is not a network"};
+  const auto read = access::Network::parse(text);
+  if (read) return std::nullopt;
+  return Problem{"HG-1107", quote(text) + " is not a network: " + read.error().message()};
 }
 
 }  // namespace headgate::config

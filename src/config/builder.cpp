@@ -1,5 +1,7 @@
 #include "builder.hpp"
 
+#include <algorithm>
+
 #include "reader.hpp"
 #include "text.hpp"
 #include "values.hpp"
@@ -83,6 +85,28 @@ void Builder::build_access() {
   settings_.access.auth = is_loopback(settings_.server.listen) ? Auth::open : Auth::required;
   take_word(document_.find("access"), "auth", {{"required", Auth::required}, {"open", Auth::open}},
             settings_.access.auth);
+  if (const Node* zones = child(document_.find("access"), "zones")) build_zones(*zones);
+}
+
+void Builder::build_zones(const Node& node) {
+  std::vector<access::Zone> zones;
+  for (const Entry& entry : node.entries) {
+    access::Zone& zone = zones.emplace_back(access::Zone{entry.key, {}});
+    std::vector<std::string> networks;
+    take_texts(&entry.value, "networks", networks);
+    for (const auto& text : networks)
+      if (const auto network = access::Network::parse(text)) zone.networks.push_back(*network);
+  }
+  settings_.access.zones = access::Zones(std::move(zones));
+  if (report_.has_errors()) return;
+  const auto empty = settings_.access.zones.empty_ones();
+  for (const Entry& entry : node.entries)
+    if (std::find(empty.begin(), empty.end(), entry.key) != empty.end())
+      report_.warning({"HG-1507",
+                       "no address lies in zone " + quote(entry.key) + ": other zones have all of its networks",
+                       {},
+                       "remove it, or take networks out of the others"},
+                      entry.mark, entry.key.size());
 }
 
 void Builder::check_addresses() {

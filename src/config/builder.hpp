@@ -26,6 +26,7 @@ class Builder {
   void build_server();
   void build_tls(const Node& node);
   void build_access();
+  void build_zones(const Node& node);
   void check_addresses();
   void build_accounts();
   void build_account(const Entry& entry);

@@ -142,6 +142,8 @@ void Checker::check_alternatives(const Node& node, const Rule& rule, const Place
 
 void Checker::check_object(const Node& node, const Rule& rule, const Place& place) {
   for (const Entry& entry : node.entries) check_entry(node, entry, rule, place);
+  const Json* most = rule.find("maxProperties");
+  if (most && node.entries.size() > most->get<std::size_t>()) refuse_count(node, node.entries.size(), *most, place);
   const Json* required = rule.find("required");
   if (!required) return;
   for (const Json& key : *required) {
@@ -189,11 +191,7 @@ void Checker::check_array(const Node& node, const Rule& rule, const Place& place
     report_.error({"HG-1111", quote(place.path) + " is empty", "at least one entry"}, node.mark);
   }
   const Json* most = rule.find("maxItems");
-  if (most && node.items.size() > most->get<std::size_t>()) {
-    report_.error({"HG-1113", quote(place.path) + " has " + std::to_string(node.items.size()) + " entries",
-                   "at most " + most->dump()},
-                  node.mark);
-  }
+  if (most && node.items.size() > most->get<std::size_t>()) refuse_count(node, node.items.size(), *most, place);
   const Json* items = rule.find("items");
   const bool unique = rule.find("uniqueItems") != nullptr;
   std::set<std::string> seen;
@@ -283,6 +281,11 @@ void Checker::check_name(const Node& node, const std::string& target, bool plann
   // What is not in effect cannot go wrong yet.
   planned ? report_.warning(std::move(problem), node.mark, node.length())
           : report_.error(std::move(problem), node.mark, node.length());
+}
+
+void Checker::refuse_count(const Node& node, std::size_t count, const Json& most, const Place& place) {
+  report_.error({"HG-1113", quote(place.path) + " has " + std::to_string(count) + " entries", "at most " + most.dump()},
+                node.mark);
 }
 
 void Checker::refuse_type(const Node& node, const Rule& rule, const Place& place) {

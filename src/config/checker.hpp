@@ -69,6 +69,7 @@ class Checker {
   void check_bounds(const Node& node, const Rule& rule, std::string_view kind);
   void check_alternatives(const Node& node, const Rule& rule, const Place& place);
   void check_name(const Node& node, const std::string& target, bool planned);
+  void refuse_count(const Node& node, std::size_t count, const nlohmann::ordered_json& most, const Place& place);
   void refuse_type(const Node& node, const Rule& rule, const Place& place);
   void refuse_key(const Entry& entry, const Rule& rule, const Place& place);
   void note_planned(const Entry& entry, const Place& place);

@@ -75,6 +75,8 @@ std::span<const CodeEntry> codes() {
        "Spending on the model cannot be counted: state `price`, or import a list that has it (`headgate catalog "
        "import`)."},
       {"HG-1506", "Price too old", "Import a newer list, or state `price`; `catalog.max_price_age` is the limit."},
+      {"HG-1507", "Zone without an address",
+       "Other zones have all of its networks. Remove it, or take networks out of them."},
       {"HG-1601", "Left out of an import", "Nothing here does the same; the message says what comes nearest."},
       {"HG-1602", "Deployment left out of an import", "Correct what the message names, or write the model by hand."},
       {"HG-1603", "Key left out of an import", "Put the key into the environment under the name in the message."},

@@ -124,6 +124,7 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 // What nobody has decided is null, never a made-up value.
 std::string describe(const RequestRecord& record) {
   Json json{{"request_id", record.id}, {"tenant", record.tenant}};
+  if (!record.zone.empty()) json["zone"] = record.zone;
   json["capability"] = record.capability ? Json(core::name_of(*record.capability)) : Json(nullptr);
   json["confidence"] = record.confidence ? Json(std::round(*record.confidence * 1000) / 1000) : Json(nullptr);
   json["needs"] = needs_of(record);

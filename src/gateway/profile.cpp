@@ -95,6 +95,7 @@ Result<void> Asked::read(const Ask& ask, const Snapshot& snapshot, RequestRecord
   profile.output_tokens = needs.output_tokens;
   profile.choices = needs.choices;
   profile.tenant = record.tenant;
+  profile.zone = record.zone;
   profile.wall = record.received;
   profile.headers = headers_;
   return {};

@@ -4,7 +4,7 @@ namespace headgate::gateway {
 
 void RequestRecord::reset() {
   for (std::string* text :
-       {&id, &trace_id, &tenant, &key_id, &asked_model, &rule, &pool, &refusal, &without_provider, &detail})
+       {&id, &trace_id, &tenant, &key_id, &zone, &asked_model, &rule, &pool, &refusal, &without_provider, &detail})
     text->clear();
   outcome = "ok";
   route = {};

@@ -189,6 +189,7 @@ bool Router::asks_for_difficulty(const Profile& profile) const {
 }
 
 const std::vector<std::string>& Router::headers() const { return table_->headers; }
+bool Router::asks_for_zone() const { return table_->asks_for_zone; }
 const std::vector<Model>& Router::models() const { return table_->settings.models; }
 const std::vector<Pool>& Router::pools() const { return table_->settings.pools; }
 const std::vector<Rule>& Router::rules() const { return table_->settings.rules; }

@@ -54,6 +54,7 @@ Table::Table(Settings from) : settings(std::move(from)), names(settings), header
   for (const auto& rule : settings.rules) {
     consequences.push_back({rule.use.pool.empty() ? std::nullopt : names.pool(rule.use.pool), rule.use});
     consequences.back().limits.pool.clear();
+    asks_for_zone = asks_for_zone || !rule.when.zones.empty();
   }
 }
 

@@ -54,6 +54,7 @@ struct Table {
   std::array<std::optional<std::size_t>, core::capability_count> capability_pools{};
   bool has_capability_pools = false;
   std::vector<std::string> headers;
+  bool asks_for_zone = false;
 };
 
 // What the catalog or the configuration says: for a capability its score; without one the mean of all

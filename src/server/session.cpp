@@ -29,6 +29,14 @@ bool is_request_id(std::string_view id) {
   });
 }
 
+// None: the connection is gone already.
+std::optional<access::Address> peer_of(const net::tcp::socket& socket) {
+  net::error_code gone;
+  const auto address = socket.remote_endpoint(gone).address();
+  if (gone) return std::nullopt;
+  return address.is_v4() ? access::Address(address.to_v4().to_bytes()) : access::Address(address.to_v6().to_bytes());
+}
+
 }  // namespace
 
 Session::Session(Context& context, Service& service, net::tcp::socket socket)
@@ -237,8 +245,16 @@ Task<Session::Next> Session::refuse(const Error& error, Next next) {
   co_return there ? next : Next::close;
 }
 
+// The system is asked once a connection, and only where a rule makes a difference of it.
+void Session::note_zone() {
+  if (match_.endpoint->action != Action::forward || !snapshot_->router.asks_for_zone()) return;
+  if (!peer_) peer_ = peer_of(stream_.socket());
+  if (peer_) record_.zone = snapshot_->access.zones.of(*peer_);
+}
+
 Task<void> Session::answer() {
   record_.bytes_in = whole_body_.size();
+  note_zone();
   net::WatchedPeer watched(static_cast<int>(stream_.socket().native_handle()), interrupt_);
   context_.loop.watch(watched);
   Request request{head_, in_.view().substr(0, head_size_), match_, whole_body_, *this, interrupt_, record_, snapshot_};

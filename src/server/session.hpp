@@ -2,6 +2,7 @@
 // to the service, writes the answers in order.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "context.hpp"
@@ -43,6 +44,7 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   core::Result<void> check_head();
   core::Result<void> identify();
   bool expects_small_body() const;
+  void note_zone();
   void begin_record();
   void end_record();
 
@@ -76,6 +78,8 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   access::Identity known_;  // who the last credential belongs to
   core::Secret known_credential_;
   std::uint64_t known_in_ = 0;  // generation of the snapshot that said so
+
+  std::optional<access::Address> peer_;  // none: no rule asked yet
 
   gateway::RequestRecord record_;
   net::Interrupt interrupt_;

@@ -271,6 +271,9 @@ void read_spend_metrics(metrics::Registry& registry, const gateway::Snapshot& sn
     registry.gauge("headgate_ledger_failing", "1 while rows of the ledger cannot be written.").set(state.failing);
     registry.gauge("headgate_ledger_waiting_rows", "Rows of the ledger that are not durable yet.")
         .set(static_cast<double>(state.waiting));
+    registry
+        .gauge("headgate_ledger_unprotected_rows", "Rows of the ledger that the end of the process would take with it.")
+        .set(static_cast<double>(state.unprotected));
     registry.total("headgate_ledger_rows_total", "Rows of the ledger that are durable.")
         .set(static_cast<double>(state.written));
     registry.total("headgate_ledger_dropped_rows_total", "Rows of the ledger for which there was no room.")

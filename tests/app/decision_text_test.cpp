@@ -246,6 +246,13 @@ TEST(DecisionText, SaysThatTheClientWentAway) {
   EXPECT_FALSE(says(text, "499")) << "nobody was there to be told a status: " << text;
 }
 
+TEST(DecisionText, TellsTheZoneWhereOneIsKnown) {
+  auto json = answered();
+  EXPECT_FALSE(says(told(json), "zone")) << told(json);
+  json["zone"] = "internal";
+  EXPECT_TRUE(says(told(json), "of the tenant `search` from the zone `internal` asked for")) << told(json);
+}
+
 TEST(DecisionText, TellsUnknownFromNothing) {
   auto json = answered();
   auto& last = json["attempts"][1];

@@ -28,6 +28,7 @@ RequestRecord full_record() {
   record.trace_id = "trace";
   record.tenant = "tenant";
   record.key_id = "key";
+  record.zone = "zone";
   record.route = "route";
   record.asked_model = "asked";
   record.rule = "rule";
@@ -74,7 +75,7 @@ RequestRecord full_record() {
 
 TEST(PackedRecord, ListsEveryMember) {
   // A new member belongs into list_members() and into full_record(), and then here.
-  EXPECT_EQ(members_of<RequestRecord>(), 32u);
+  EXPECT_EQ(members_of<RequestRecord>(), 33u);
   EXPECT_EQ(members_of<gateway::AttemptRecord>(), 13u);
   EXPECT_EQ(members_of<gateway::CandidateRecord>(), 6u);
   EXPECT_EQ(members_of<gateway::Exclusion>(), 4u);

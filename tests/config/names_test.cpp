@@ -85,6 +85,26 @@ TEST(Names, RulesNameKnownZones) {
          {"HG-1212", 7, 23, "no zone `ofice`", "did you mean `office`?", ""});
   expect(lab + "rules: [{when: {zone: [lan]}, use: {}}]\n",
          {"HG-1212", 6, 24, "no zone `lan`", "add it under `access.zones`", ""});
+  expect_only(lab + "rules: [{when: {zone: lan}, use: {}}]\n",
+              {"HG-1212", 6, 23, "no zone `lan`", "add it under `access.zones`", ""});
+}
+
+TEST(Names, ZonesAreBounded) {
+  std::string zones = lab + "access:\n  zones:\n";
+  for (int i = 0; i < 64; ++i)
+    zones += "    z" + std::to_string(i) + ": {networks: [10.0." + std::to_string(i) + ".0/24]}\n";
+  EXPECT_TRUE(load_plain(zones).settings);
+  expect_only(zones + "    one_more: {networks: [10.1.0.0/24]}\n",
+              {"HG-1113", 8, 5, "`access.zones` has 65 entries", "", "at most 64"});
+  expect(lab + "access: {zones: {a b: {networks: [10.0.0.0/8]}}}\n", {"HG-1108", 6, 18, "cannot be a name", "", ""});
+  expect(lab + "access: {zones: {a: {networks: []}}}\n", {"HG-1111", 6, 32, "is empty", "", "at least one"});
+}
+
+TEST(Names, ZonesWithoutAnAddressAreAWarning) {
+  expect_only(lab +
+                  "access:\n  zones:\n    all: {networks: [10.0.0.0/8]}\n    low: {networks: [10.0.0.0/9]}\n"
+                  "    high: {networks: [10.128.0.0/9]}\n",
+              {"HG-1507", 8, 5, "no address lies in zone `all`", "take networks out of the others", ""});
 }
 
 TEST(Names, ListsHaveAnEnd) {
@@ -143,12 +163,12 @@ TEST(Names, PlannedKeysAreAcceptedWithOneWarningEach) {
   expect_only(lab + "audit:\n  content: none\n",
               {"HG-1901", 6, 1, "`audit` is understood but not in effect in this version", "", ""});
   const auto result = load_plain(lab +
-                                 "access: {zones: {lan: {networks: [10.0.0.0/8]}}}\nrules:\n"
-                                 "  - {when: {zone: lan, stream: true}, use: {}}\n"
-                                 "  - {when: {zone: lan}, use: {}}\n");
-  ASSERT_EQ(result.diagnostics.size(), 2u) << to_text(result.diagnostics);
-  EXPECT_EQ(result.diagnostics[1].message,
-            "`rules[0].when.zone` is understood but not in effect in this version (nor 1 more like it)");
+                                 "access: {zones: {lan: {networks: [10.0.0.0/8], requests_per_minute: 9},\n"
+                                 "                 all: {networks: [\"::/0\"], requests_per_minute: 9}}}\n");
+  ASSERT_EQ(result.diagnostics.size(), 1u) << to_text(result.diagnostics);
+  EXPECT_EQ(result.diagnostics[0].message,
+            "`access.zones.lan.requests_per_minute` is understood but not in effect in this version (nor 1 more like "
+            "it)");
 }
 
 TEST(Names, UnknownNamesInPlannedPartsAreWarnings) {

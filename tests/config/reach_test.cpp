@@ -10,7 +10,9 @@ namespace {
 routing::When when(const std::string& conditions) {
   World world;
   world.time_zones = {"Europe/Berlin"};
-  const auto result = load_in(world, lab + "rules: [{when: {" + conditions + "}, use: {}}]\n");
+  static const std::string zones =
+      "access: {zones: {a: {networks: [10.0.0.0/8]}, b: {networks: [11.0.0.0/8]}, z: {networks: [12.0.0.0/8]}}}\n";
+  const auto result = load_in(world, lab + zones + "rules: [{when: {" + conditions + "}, use: {}}]\n");
   EXPECT_TRUE(result.settings) << conditions << "\n" << to_text(result.diagnostics);
   return result.settings ? result.settings->routing.rules.at(0).when : routing::When{};
 }

@@ -205,6 +205,8 @@ TEST(Schema, LoaderAndValidatorAgree) {
                                            "access: {auth: false}",
                                            "access: {zones: {a: {networks: [\"::/0\"], requests_per_minute: 5}}}",
                                            "access: {zones: {a: {requests_per_minute: 5}}}",
+                                           "access: {zones: {a: {networks: [10.0.0.0/8]}}}",
+                                           "access: {zones: {a: {networks: [10.0.0.0]}}}",
                                            "cache: {exact: {enabled: no}}",
                                            "cache: {exact: {enabled: false, ttl: 1d}}",
                                            "audit: {retention: forever}",

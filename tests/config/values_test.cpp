@@ -174,6 +174,8 @@ TEST(Values, NetworksArePrefixes) {
   for (const char* bad : {"10.0.0.0", "10.0.0.0/33", "::/129", "host/8", "10.0.0/8", "/8"}) {
     expect(proxies(bad), {"HG-1107", 6, 28, "is not a network", "", "10.0.0.0/8"});
   }
+  expect(proxies("10.1.2.3/8"), {"HG-1107", 6, 28, "bits are set behind its length; write 10.0.0.0/8", "", ""});
+  expect(proxies("10.1.2.3"), {"HG-1107", 6, 28, "this address alone is 10.1.2.3/32", "", ""});
 }
 
 }  // namespace headgate::config

@@ -246,4 +246,12 @@ TEST_F(RulesWithPools, TellWhichHeadersTheyLookAt) {
   EXPECT_THAT(Router(settings).headers(), testing::ElementsAre("x-a", "x-b"));
 }
 
+TEST(Rules, AskForTheZoneOnlyWhereOneNamesAny) {
+  Settings settings;
+  settings.rules = {{"first", {}, {}}, {"second", {}, {}}};
+  EXPECT_FALSE(Router(settings).asks_for_zone());
+  settings.rules[1].when.zones = {"internal"};
+  EXPECT_TRUE(Router(settings).asks_for_zone());
+}
+
 }  // namespace headgate::routing

@@ -11,12 +11,14 @@ from support.http1 import BadFraming, Cut, Reader, Reply, sse_data
 class Client:
     """One connection. Every wait ends at `timeout` seconds with TimeoutError."""
 
-    def __init__(self, address, tls=None, timeout=10.0, receive_buffer=None):
+    def __init__(self, address, tls=None, timeout=10.0, receive_buffer=None, source=None):
         self.timeout = timeout
         self.sock = socket.socket()
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.settimeout(timeout)
+        if source:
+            self.sock.bind((source, 0))
         self.sock.connect(address)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls:

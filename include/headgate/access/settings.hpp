@@ -1,5 +1,7 @@
-// Who may come in, as configured. Value.
+// Who may come in, and from where, as configured. Value.
 #pragma once
+
+#include "headgate/access/zones.hpp"
 
 namespace headgate::access {
 
@@ -7,6 +9,7 @@ enum class Auth { required, open };
 
 struct Settings {
   Auth auth = Auth::required;
+  Zones zones;
 };
 
 }  // namespace headgate::access

@@ -56,6 +56,7 @@ struct RequestRecord {
   std::string trace_id;
   std::string tenant;
   std::string key_id;
+  std::string zone;        // of access.zones; empty: none, or no rule asks
   std::string_view route;  // of the endpoint table, a literal
   std::string asked_model;
   std::string rule;

@@ -34,6 +34,8 @@ class Router {
   bool asks_for_difficulty(const Profile& profile) const;
   // The headers that rules look at, lower case.
   const std::vector<std::string>& headers() const;
+  // Whether a rule looks at where the client stands.
+  bool asks_for_zone() const;
 
   const std::vector<Model>& models() const;
   const std::vector<Pool>& pools() const;
