@@ -8,21 +8,35 @@ namespace {
 using core::Money;
 
 constexpr double windows_to_half = 12;  // of what scores weigh, while nobody asks the model
+// Of each model so many answers of the usual length are presumed, or what is usual would drift.
+constexpr double prior_answers = 10;
 
 Money rounded(double picodollars) {
   if (picodollars >= static_cast<double>(Money::most().in_picodollars())) return Money::most();
   return Money::picodollars(std::llround(picodollars));
 }
 
+core::Tokens rounded_tokens(double tokens) { return static_cast<core::Tokens>(std::llround(tokens)); }
+
 double picodollars(Money money) { return static_cast<double>(money.in_picodollars()); }
 
-}  // namespace
-
-void RecentMean::add(double value) {
-  if (!std::isfinite(value) || value < 0) return;
-  weight_ = std::min(weight_ + 1, memory_);
-  mean_ += (value - mean_) / weight_;
+// A verbose model must not make long answers the usual ones.
+void learn(TrackRecord& record, UsualLengths& usual, const Observation& seen, core::TimePoint now) {
+  record.add(now, seen, usual.of(seen.input_tokens));
+  if (!seen.success || !seen.output_tokens) return;
+  const auto lengths = record.lengths(now);
+  const double verbosity =
+      (lengths.verbosity() * lengths.answers() + prior_answers) / (lengths.answers() + prior_answers);
+  usual.add(seen.input_tokens, static_cast<double>(*seen.output_tokens) / verbosity);
 }
+
+void expect(Figures& figures, const Lengths& lengths, std::optional<double> usual) {
+  if (usual) figures.output_tokens = rounded_tokens(*usual * lengths.verbosity());
+  if (lengths.answers() > 0) figures.reasoning_tokens = rounded_tokens(lengths.reasoning());
+  figures.answers = lengths.answers();
+}
+
+}  // namespace
 
 void CostPerSuccess::add(core::TimePoint now, const Observation& seen) {
   Tally tally = tally_of(seen.cost, seen.success);
@@ -56,16 +70,19 @@ double CostPerSuccess::success_rate(core::TimePoint now, double expected) {
   return (tally.successes + prior_weight * expected) / (tally.attempts + prior_weight);
 }
 
-void TrackRecord::add(core::TimePoint now, const Observation& seen) {
+void TrackRecord::add(core::TimePoint now, const Observation& seen, std::optional<double> usual) {
   cost_.add(now, seen);
   feedback_.fade(left_of_scores(now));
+  lengths_.fade(left_of_lengths(now));
   // What was fast before a long silence says nothing.
   if (last_seen_ != core::TimePoint::min() && now - last_seen_ > window_)
-    for (auto* mean : {&first_token_, &tokens_per_second_, &output_tokens_}) mean->clear();
+    for (auto* mean : {&first_token_, &tokens_per_second_}) mean->clear();
   last_seen_ = std::max(last_seen_, now);
   if (seen.first_token) first_token_.add(std::chrono::duration<double>(*seen.first_token).count());
   if (seen.tokens_per_second) tokens_per_second_.add(*seen.tokens_per_second);
-  if (seen.success && seen.output_tokens) output_tokens_.add(static_cast<double>(*seen.output_tokens));
+  if (!seen.success || !seen.output_tokens) return;
+  const auto output = static_cast<double>(*seen.output_tokens);
+  lengths_.add(output, static_cast<double>(seen.reasoning_tokens.value_or(0)), usual.value_or(output));
 }
 
 // After the silence until now; a short one changes nothing.
@@ -73,6 +90,18 @@ double TrackRecord::left_of_scores(core::TimePoint now) const {
   if (last_seen_ == core::TimePoint::min() || now - last_seen_ <= window_) return 1;
   const double windows = std::chrono::duration<double>(now - last_seen_) / window_;
   return std::exp2(-windows / windows_to_half);
+}
+
+// A window makes them half as certain, so that of who is seldom asked the newest answers count.
+double TrackRecord::left_of_lengths(core::TimePoint now) const {
+  if (last_seen_ == core::TimePoint::min() || now <= last_seen_) return 1;
+  return std::exp2(-(std::chrono::duration<double>(now - last_seen_) / window_));
+}
+
+Lengths TrackRecord::lengths(core::TimePoint now) const {
+  auto lengths = lengths_;
+  lengths.fade(left_of_lengths(now));
+  return lengths;
 }
 
 Figures TrackRecord::figures(core::TimePoint now, const Expectation& expected) {
@@ -89,8 +118,6 @@ Figures TrackRecord::figures(core::TimePoint now, const Expectation& expected) {
   if (const auto seconds = first_token_.value())
     figures.first_token = std::chrono::duration_cast<core::Duration>(std::chrono::duration<double>(*seconds));
   figures.tokens_per_second = tokens_per_second_.value();
-  if (const auto tokens = output_tokens_.value())
-    figures.output_tokens = static_cast<core::Tokens>(std::llround(*tokens));
   return figures;
 }
 
@@ -103,11 +130,12 @@ void TrackRecords::add(std::string_view model, std::optional<core::Capability> c
   const std::lock_guard lock(mutex_);
   const auto found = models_.find(model);
   if (found == models_.end()) return;
-  found->second.all.add(now, seen);
+  learn(found->second.all, usual_, seen, now);
   if (!capability) return;
-  auto& record = found->second.by_capability[static_cast<std::size_t>(*capability)];
+  const auto row = static_cast<std::size_t>(*capability);
+  auto& record = found->second.by_capability[row];
   if (!record) record = std::make_unique<TrackRecord>(window_);
-  record->add(now, seen);
+  learn(*record, usual_by_capability_[row], seen, now);
 }
 
 void TrackRecords::rate(std::string_view model, std::optional<core::Capability> capability, double score) {
@@ -122,18 +150,24 @@ void TrackRecords::rate(std::string_view model, std::optional<core::Capability> 
 }
 
 Figures TrackRecords::figures(std::string_view model, std::optional<core::Capability> capability,
-                              std::optional<Money> list_price, core::TimePoint now) {
+                              std::optional<core::Tokens> input_tokens, std::optional<Money> list_price,
+                              core::TimePoint now) {
   const std::lock_guard lock(mutex_);
   Expectation expected;
   expected.list_price = list_price;
   const auto found = models_.find(model);
   if (found == models_.end()) return TrackRecord(window_).figures(now, expected);
-  const auto whole = found->second.all.figures(now, expected);
+  auto whole = found->second.all.figures(now, expected);
+  const auto lengths = found->second.all.lengths(now);
+  expect(whole, lengths, usual_.of(input_tokens));
   if (!capability) return whole;
-  const auto& record = found->second.by_capability[static_cast<std::size_t>(*capability)];
+  const auto row = static_cast<std::size_t>(*capability);
+  const auto& record = found->second.by_capability[row];
   expected.overrun = whole.overrun;
   expected.success_rate = whole.success_rate;
   auto figures = record ? record->figures(now, expected) : TrackRecord(window_).figures(now, expected);
+  const auto own = record ? record->lengths(now) : Lengths();
+  expect(figures, own.answers() > 0 ? own : lengths, usual_by_capability_[row].of(input_tokens));
   if (!figures.first_token) figures.first_token = whole.first_token;
   if (!figures.tokens_per_second) figures.tokens_per_second = whole.tokens_per_second;
   if (!figures.output_tokens) figures.output_tokens = whole.output_tokens;

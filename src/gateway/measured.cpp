@@ -2,19 +2,22 @@
 
 namespace headgate::gateway {
 
-routing::Reading Measured::of(routing::ModelIndex model, std::optional<core::Capability> capability) const {
+routing::Reading Measured::of(routing::ModelIndex model, std::optional<core::Capability> capability,
+                              core::Tokens input) const {
   const auto& target = *snapshot_.targets[model];
   auto& accounting = *snapshot_.accounting;
   routing::Reading reading;
   const auto standing = snapshot_.health->standing(model, now_.steady);
   reading.refused = standing.refusal || target.account->settings.name == without_provider_;
   reading.share = standing.share;
-  const auto figures = accounting.records().figures(target.model, capability, std::nullopt, now_.steady);
+  const auto figures = accounting.records().figures(target.model, capability, input, std::nullopt, now_.steady);
   reading.overrun = figures.overrun;
   reading.success_rate = figures.success_rate;
   reading.first_token = figures.first_token;
   reading.tokens_per_second = figures.tokens_per_second;
   reading.output_tokens = figures.output_tokens;
+  reading.reasoning_tokens = figures.reasoning_tokens;
+  reading.answers = figures.answers;
   reading.feedback = figures.feedback;
   reading.feedback_count = figures.feedback_count;
   if (!accounting.has_budgets()) return reading;

@@ -53,14 +53,17 @@ budget::Observation observation_of(const RequestRecord& record, const AttemptRec
   seen.success = success;
   if (!success) return seen;
   if (target.price && record.input_tokens) {
-    core::Usage listed;  // what the request should have cost by its list price, had nothing been cached or thought
+    core::Usage listed;  // what the answer should have cost by its list price, had nothing been cached
     listed.input = attempt.usage.known() ? attempt.usage.all_input() : *record.input_tokens;
     listed.output = attempt.usage.output;
+    listed.reasoning = attempt.usage.reasoning;
     seen.list_price = target.price->cost(listed);
   }
   seen.first_token = attempt.first_byte;
   if (!attempt.usage.output) return seen;
-  seen.output_tokens = attempt.usage.output;  // reasoning shows in cost over list price; here it would count twice
+  seen.input_tokens = record.input_tokens;  // as the router knew it
+  seen.output_tokens = attempt.usage.output;
+  seen.reasoning_tokens = attempt.usage.reasoning;
   const auto writing =
       attempt.total - (record.stream ? attempt.first_byte.value_or(core::Duration()) : core::Duration());
   const auto seconds = std::chrono::duration<double>(writing).count();

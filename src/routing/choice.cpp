@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "eligibility.hpp"
+#include "weights.hpp"
 
 namespace headgate::routing {
 namespace {
@@ -100,9 +101,33 @@ void weigh(std::span<Contender> group, double temperature) {
   }
 }
 
+// The same for all that cost up to twice the least, and for others the less the more they cost: exploring
+// takes no more of the requests than `share`, and adds no more than that to what the cheapest would cost.
+class Exploration {
+ public:
+  Exploration(std::span<const Contender> group, double share) : even_(share / static_cast<double>(group.size())) {
+    for (const auto& contender : group)
+      if (const auto& cost = contender.candidate.expected_cost) least_ = std::min(least_, cost->in_dollars());
+  }
+  double of(const Contender& contender) const {
+    const auto& cost = contender.candidate.expected_cost;
+    if (!cost) return even_;
+    return even_ / std::max(1.0, (cost->in_dollars() - least_) / (least_ + least_dollars));
+  }
+
+ private:
+  double even_;
+  double least_ = std::numeric_limits<double>::infinity();
+};
+
 void explore(std::span<Contender> group, double share) {
-  const double least = share / static_cast<double>(group.size());
-  for (auto& contender : group) contender.candidate.probability = (1 - share) * contender.candidate.probability + least;
+  const Exploration exploration(group, share);
+  double taken = 0;
+  for (const auto& contender : group) taken += exploration.of(contender);
+  for (auto& contender : group) {
+    double& probability = contender.candidate.probability;
+    probability = (1 - taken) * probability + exploration.of(contender);
+  }
 }
 
 std::size_t drawn_from(std::span<const Contender> group, double draw) {

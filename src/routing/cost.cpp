@@ -37,6 +37,11 @@ std::optional<core::Money> expected_cost(const Model& model, const Profile& prof
   core::Usage usage;
   usage.input = profile.input_tokens;
   usage.output = output * static_cast<core::Tokens>(choices(profile));
+  if (const auto thought = reading.reasoning_tokens) {
+    const auto most = least(profile.output_tokens, model.facts.max_output);
+    const auto room = most ? *most - std::min(*most, output) : *thought;
+    usage.reasoning = std::min(*thought, room) * static_cast<core::Tokens>(choices(profile));
+  }
   const auto cost = model.facts.price->cost(usage);
   return cost ? std::optional(times(*cost, reading.overrun)) : std::nullopt;
 }

@@ -10,6 +10,7 @@
 #include "score.hpp"
 #include "selection.hpp"
 #include "table.hpp"
+#include "weights.hpp"
 
 namespace headgate::routing {
 namespace {
@@ -87,14 +88,29 @@ void estimate(Contender& contender, const Question& question) {
   contender.quality_at_best = at_best(presumed, contender.reading);
 }
 
-// Who was never measured is presumed to answer as shortly or as long as the others do.
-void presume_output(std::vector<Contender>& contenders) {
-  core::Tokens sum = 0, measured = 0;
+double blended(double seen, double count, double presumed) {
+  return (count * seen + prior_answers * presumed) / (count + prior_answers);
+}
+
+// Who was hardly measured is presumed to answer as shortly or as long as the others do, and not to think.
+void presume_lengths(std::vector<Contender>& contenders) {
+  double sum = 0, answers = 0;
   for (const auto& contender : contenders)
-    if (const auto tokens = contender.reading.output_tokens) sum += *tokens, ++measured;
-  if (measured == 0 || measured == contenders.size()) return;
-  for (auto& contender : contenders)
-    if (!contender.reading.output_tokens) contender.reading.output_tokens = sum / measured;
+    if (const auto& reading = contender.reading; reading.output_tokens) {
+      const double weight = std::max(reading.answers, least_answers);
+      sum += weight * static_cast<double>(*reading.output_tokens);
+      answers += weight;
+    }
+  if (answers == 0) return;
+  for (auto& contender : contenders) {
+    auto& reading = contender.reading;
+    const auto seen = [&](std::optional<core::Tokens> tokens, double presumed) {
+      return static_cast<core::Tokens>(blended(static_cast<double>(tokens.value_or(0)), reading.answers, presumed));
+    };
+    if (!reading.output_tokens) reading.answers = 0;
+    reading.output_tokens = seen(reading.output_tokens, sum / answers);
+    reading.reasoning_tokens = seen(reading.reasoning_tokens, 0);
+  }
 }
 
 void find_eligible(Plan& plan, std::vector<Contender>& contenders, const Question& question,
@@ -104,8 +120,9 @@ void find_eligible(Plan& plan, std::vector<Contender>& contenders, const Questio
        [&](const Contender& contender) { return judge_facts(contender, question, plan.limits); });
   if (is_measured) {
     for (auto& contender : contenders)
-      contender.reading = surroundings.of(contender.candidate.model, question.capability);
-    presume_output(contenders);
+      contender.reading =
+          surroundings.of(contender.candidate.model, question.capability, question.profile.input_tokens);
+    presume_lengths(contenders);
   }
   sift(contenders, plan.excluded, [&](Contender& contender) {
     estimate(contender, question);

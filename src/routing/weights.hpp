@@ -15,7 +15,7 @@ constexpr Weights weights_for(Objective objective) {
   switch (objective) {
     case Objective::balanced: return {1, 0.5, 0.25};  // 0.2 of quality is worth twice the price, 0.5 any price
     case Objective::quality: return {3, 0.3, 0.1};    // 0.04 of quality is worth twice the price, 0.1 any price
-    case Objective::cost: return {0.25, 2, 0.1};      // 0.2 of quality is worth a fortieth of the price
+    case Objective::cost: return {0.25, 4, 0.1};      // 0.2 of quality is worth an eightieth of the price
     case Objective::latency: return {0.25, 0.25, 2};  // being twice as slow is worth more than any price
   }
   return {1, 0.5, 0.25};
@@ -31,7 +31,11 @@ inline constexpr double unknown_part = -0.5;
 inline constexpr double least_dollars = 1e-6;
 inline constexpr double least_seconds = 0.01;
 // So many scores of users weigh as much as what was presumed before.
-inline constexpr double prior_scores = 20;
+inline constexpr double prior_scores = 10;
+// So many answers weigh as much as what is presumed of a model's lengths: to write as the others do, not to think.
+inline constexpr double prior_answers = 3;
+// What a length counts that stands for no answer of the model itself.
+inline constexpr double least_answers = 1e-3;
 // Of a single score around the mean: of thumbs, four up in five, it is 0.4.
 inline constexpr double deviation_of_scores = 0.4;
 

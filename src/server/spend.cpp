@@ -182,7 +182,7 @@ std::string describe_budgets(const gateway::Snapshot& snapshot, budget::Now now)
 std::string describe_models(const gateway::Snapshot& snapshot, budget::Now now) {
   Json json{{"models", Json::array()}};
   for (const auto& model : snapshot.router.models()) {
-    const auto figures = snapshot.accounting->records().figures(model.name, {}, {}, now.steady);
+    const auto figures = snapshot.accounting->records().figures(model.name, {}, {}, {}, now.steady);
     Json one{{"model", model.name}, {"provider", model.provider}, {"upstream", model.upstream}};
     one["priced"] = model.facts.price.has_value();
     one["price_source"] = model.facts.price ? Json(model.facts.price->origin.source) : Json(nullptr);
@@ -235,7 +235,7 @@ void read_probabilities(metrics::Registry& registry, const gateway::Snapshot& sn
 void read_models(metrics::Registry& registry, const gateway::Snapshot& snapshot, budget::Now now) {
   std::optional<std::chrono::seconds> oldest;
   for (const auto& model : snapshot.router.models()) {
-    const auto figures = snapshot.accounting->records().figures(model.name, {}, {}, now.steady);
+    const auto figures = snapshot.accounting->records().figures(model.name, {}, {}, {}, now.steady);
     if (figures.cost_per_success)
       registry
           .gauge("headgate_cost_per_success_usd",

@@ -111,7 +111,9 @@ def test_who_really_costs_more_than_listed_loses_its_share(farm):
     before = probabilities(gateway)["a"]
     tally = Tally(gateway).ask(200)
     tally.check()
-    assert before == pytest.approx(0.5, abs=0.1) and probabilities(gateway)["a"] < 0.2
+    decided = gateway.decision(ask(gateway, "pool:default"))["candidates"]
+    after = {one["model"]: one["probability"] for one in decided}["a"]
+    assert before == pytest.approx(0.5, abs=0.1) and after < 0.1, "of short requests, where thinking is most of the cost"
     assert gateway.metrics().total("headgate_cost_per_success_usd", model="a") > 3 * gateway.metrics().total(
         "headgate_cost_per_success_usd", model="b")
 
@@ -131,12 +133,22 @@ def test_retries_that_were_charged_are_part_of_the_cost_of_a_success(farm):
 
 
 def test_exploration_is_bounded_from_both_sides(farm):
-    models = {"a": {"price": PRICE, "quality": {"chat": 0.95}}, "b": {"price": DEAR, "quality": {"chat": 0.1}}}
+    twice = {"input": "$2", "output": "$4"}
+    models = {"a": {"price": PRICE, "quality": {"chat": 0.95}}, "b": {"price": twice, "quality": {"chat": 0.1}}}
     gateway = farm.start(models, scheduler={"temperature": 0, "exploration": 0.2})
     assert probabilities(gateway) == pytest.approx({"a": 0.9, "b": 0.1})
     tally = Tally(gateway).ask(400)
     tally.check()
     assert 0.03 < tally.share("b") < 0.2
+
+
+def test_who_is_dear_is_explored_the_less_the_more_it_costs(farm):
+    models = {"a": {"price": PRICE, "quality": {"chat": 0.95}}, "b": {"price": DEAR, "quality": {"chat": 0.1}}}
+    gateway = farm.start(models, scheduler={"temperature": 0, "exploration": 0.2})
+    assert probabilities(gateway)["b"] == pytest.approx(0.1 / 9, rel=0.02), "it costs nine times more"
+    tally = Tally(gateway).ask(300)
+    tally.check()
+    assert tally.share("b") < 0.06
 
 
 def test_without_exploration_and_temperature_the_best_is_always_first(farm):

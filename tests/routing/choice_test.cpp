@@ -64,19 +64,53 @@ TEST_F(Choice, AsksTheRestByScore) {
   }
 }
 
-TEST_F(Choice, ExploresEverybodyALittle) {
-  settings.models[0].facts.price = price("10000", "10000");
-  settings.scheduler.temperature = 0.001;
-  EXPECT_NEAR(probability(0), 0.02 / 3, 1e-9);
+TEST_F(Choice, ExploresTheDearLess) {
+  settings.scheduler.temperature = 0;
+  settings.models[0].facts.price = price("11", "11");
+  settings.models[1].facts.price = price("2", "2");
+  settings.models[2].facts.price = price("1", "1");
+  Use use;
+  use.objective = Objective::cost;
+  settings.rules = {{"cheap", {}, use}};
+  EXPECT_NEAR(probability(1), 0.02 / 3, 1e-5) << "up to twice the least: all the same";
+  EXPECT_NEAR(probability(0), 0.02 / 3 / 10, 1e-5) << "ten times the least more: a tenth";
+  EXPECT_NEAR(probability(0) + probability(1) + probability(2), 1, 1e-9);
 }
 
-TEST_F(Choice, TakesTheBestAtNoTemperatureButForExploration) {
+TEST_F(Choice, ExploresAllAlikeWhosePricesNobodyKnows) {
+  for (auto& model : settings.models) model.facts.price.reset();
   settings.scheduler.temperature = 0;
   const auto candidates = plan().candidates;
   EXPECT_NEAR(candidates[0].probability, 0.98 + 0.02 / 3, 1e-9);
-  EXPECT_NEAR(candidates[1].probability, 0.02 / 3, 1e-9);
+  for (const std::size_t other : {1u, 2u}) EXPECT_NEAR(candidates[other].probability, 0.02 / 3, 1e-9);
   settings.scheduler.exploration = 0;
   for (const double draw : {0.0, 0.5, 0.9999}) EXPECT_EQ(plan(draw).candidates[0].probability, 1);
+}
+
+// A bound that follows from what is known before: the number of models and how much dearer it is.
+TEST_F(Choice, AsksEvenTheDearestOnceInSoManyRequests) {
+  settings.scheduler = chance(0, 0.005);
+  settings.models[0].facts.price = price("20", "20");
+  settings.models[2].facts.price = price("1", "1");
+  const Router router(settings);
+  const int bound = static_cast<int>(std::ceil(3 * (20 - 1) / 0.005));
+  int asked = 0;
+  for (int i = 0; i < bound; ++i)
+    asked += planned(router, profile, around, (i + 0.5) / bound).candidates[0].model == 0 ? 1 : 0;
+  EXPECT_GE(asked, 1);
+  EXPECT_LE(asked, 2);
+}
+
+TEST_F(Choice, DoesNotExploreWhoBreaksALimit) {
+  settings.scheduler = chance(1, 1);
+  constexpr std::array quality{0.9, 0.9, 0.5};
+  for (ModelIndex model = 0; model < 3; ++model) set_quality(settings.models[model], Capability::code, quality[model]);
+  profile.capability = Capability::code;
+  Use use;
+  use.min_quality = 0.7;
+  use.max_cost = money("0.01");
+  settings.rules = {{"limits", {}, use}};
+  for (const double draw : {0.0, 0.3, 0.6, 0.9999}) EXPECT_THAT(order(draw), ElementsAre("medium"));
 }
 
 TEST_F(Choice, GivesOneOfEqualsAllAtNoTemperature) {
@@ -89,8 +123,9 @@ TEST_F(Choice, GivesOneOfEqualsAllAtNoTemperature) {
 
 // docs/routing.svg
 TEST_F(Choice, IsThatOfTheExampleInTheDocuments) {
-  settings = settings_of({priced("large", "10", "0"), priced("medium", "2", "0"), priced("small", "1", "0")}, chance());
-  constexpr std::array quality{0.86, 0.78, 0.62}, score{0.37, 0.47, 0.62}, share{0.07, 0.18, 0.75};
+  settings = settings_of({priced("large", "10", "0"), priced("medium", "2", "0"), priced("small", "1", "0")},
+                         chance(0.1, 0.005));
+  constexpr std::array quality{0.86, 0.78, 0.62}, score{0.37, 0.47, 0.62}, share{0.06, 0.18, 0.76};
   for (ModelIndex model = 0; model < 3; ++model) {
     set_quality(settings.models[model], Capability::code, quality[model]);
     around[model].first_token = 2000ms / (1 << model);

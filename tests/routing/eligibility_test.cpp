@@ -134,12 +134,12 @@ TEST_F(Eligibility, ExcludesWhoIsNotGoodEnoughForTheCapability) {
   limits().min_quality = 0.6;
   EXPECT_THAT(excluded(), IsEmpty());
   around[1].feedback = 0.1;
-  around[1].feedback_count = 10;
+  around[1].feedback_count = 5;
   EXPECT_THAT(excluded(), ElementsAre("other: min_quality")) << "users say otherwise";
   around[1].feedback = 0.5;
-  EXPECT_THAT(excluded(), IsEmpty()) << "ten scores so close to the floor may be bad luck";
-  limits().min_quality = 0.61;
-  around[1].feedback = 0.62;
+  EXPECT_THAT(excluded(), IsEmpty()) << "five scores so close to the floor may be bad luck";
+  limits().min_quality = 0.63;
+  around[1].feedback = 0.64;
   EXPECT_THAT(excluded(), ElementsAre("other: min_quality")) << "doubt speaks for what was presumed, not for more";
 }
 

@@ -1,5 +1,6 @@
 // What holds of every plan, over random settings, requests and measurements.
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "routing/support.hpp"
@@ -79,6 +80,8 @@ Measured some_measures(Random& random) {
     if (random.one_in(2)) reading.first_token = core::milliseconds(random.below(3000));
     if (random.one_in(2)) reading.tokens_per_second = static_cast<double>(1 + random.below(200));
     if (random.one_in(2)) reading.output_tokens = random.below(4000);
+    if (random.one_in(4)) reading.reasoning_tokens = random.below(2000);
+    reading.answers = 50 * fraction(random);
     if (random.one_in(4)) reading.feedback = fraction(random);
     reading.feedback_count = static_cast<std::uint32_t>(random.below(100));
     reading.budget_exhausted = random.one_in(10);
@@ -111,6 +114,14 @@ bool can_be_asked(const Situation& now, const Candidate& candidate) {
   return !now.around.readings.at(candidate.model).refused;
 }
 
+double least_cost(const Situation& now, const Plan& plan) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto& candidate : plan.candidates)
+    if (can_be_asked(now, candidate) && candidate.expected_cost)
+      least = std::min(least, candidate.expected_cost->in_dollars());
+  return least;
+}
+
 void expect_sound_probabilities(const Situation& now, const Plan& plan) {
   double sum = 0;
   std::size_t eligible = 0;
@@ -126,9 +137,13 @@ void expect_sound_probabilities(const Situation& now, const Plan& plan) {
   const bool is_chance =
       now.profile.fallbacks.empty() && (now.profile.model == "auto" || now.profile.model == "pool:code");
   if (!is_chance) return;
-  const double least = now.settings.scheduler.exploration / static_cast<double>(std::max<std::size_t>(eligible, 1));
-  for (const auto& candidate : plan.candidates)
-    ASSERT_TRUE(!can_be_asked(now, candidate) || candidate.probability >= least - 1e-9);
+  const double even = now.settings.scheduler.exploration / static_cast<double>(std::max<std::size_t>(eligible, 1));
+  const double cheapest = least_cost(now, plan);
+  for (const auto& candidate : plan.candidates) {
+    const double extra = candidate.expected_cost ? candidate.expected_cost->in_dollars() - cheapest : 0;
+    ASSERT_TRUE(!can_be_asked(now, candidate) ||
+                candidate.probability >= even / std::max(1.0, extra / (cheapest + 1e-6)) - 1e-9);
+  }
 }
 
 void expect_each_once(const Plan& plan) {
@@ -182,6 +197,34 @@ TEST(EveryPlan, ConsidersAllOfItsPool) {
   }
 }
 
+// At no temperature all that others than the best get is exploration.
+TEST(EveryPlan, ExploresWithinItsShareOfTheRequestsAndOfTheMoney) {
+  Random random(5);
+  int explored = 0;
+  for (int i = 0; i < rounds; ++i) {
+    Situation now(random);
+    now.profile.model = "pool:code";
+    now.profile.fallbacks = {};
+    now.settings.scheduler.temperature = 0;
+    for (auto& [model, reading] : now.around.readings) reading.share = 1;
+    const auto plan = Router(now.settings).plan(now.profile, now.around, 0);
+    if (!plan || plan->candidates.size() < 2) continue;
+    const double cheapest = least_cost(now, *plan);
+    double most = 0, all = 0, money = 0;
+    for (const auto& candidate : plan->candidates) {
+      most = std::max(most, candidate.probability);
+      all += candidate.probability;
+    }
+    for (const auto& candidate : plan->candidates)
+      if (candidate.probability < most && candidate.expected_cost)
+        money += candidate.probability * (candidate.expected_cost->in_dollars() - cheapest);
+    ASSERT_LE(all - most, now.settings.scheduler.exploration + 1e-9);
+    ASSERT_TRUE(!std::isfinite(cheapest) || money <= now.settings.scheduler.exploration * (cheapest + 1e-6) + 1e-9);
+    explored += money > 0 ? 1 : 0;
+  }
+  EXPECT_GT(explored, rounds / 10);
+}
+
 TEST(EveryPlan, FollowsFromItsDraw) {
   Random random(3);
   for (int i = 0; i < rounds / 10; ++i) {
@@ -191,6 +234,8 @@ TEST(EveryPlan, FollowsFromItsDraw) {
     ASSERT_EQ(a.has_value(), b.has_value());
     if (!a) continue;
     ASSERT_EQ(names(router, *a), names(again, *b));
+    for (std::size_t k = 0; k < a->candidates.size(); ++k)
+      ASSERT_EQ(a->candidates[k].probability, b->candidates[k].probability);
   }
 }
 

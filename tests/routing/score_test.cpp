@@ -141,7 +141,7 @@ TEST_F(Scores, FeedbackCountsMoreTheMoreThereIs) {
   EXPECT_EQ(with_feedback(0.8, reading), 0.8);
   reading.feedback = 0.2;
   EXPECT_EQ(with_feedback(0.8, reading), 0.8) << "nobody has said it yet";
-  reading.feedback_count = 20;
+  reading.feedback_count = 10;
   EXPECT_DOUBLE_EQ(with_feedback(0.8, reading), 0.5);
   reading.feedback_count = 2000;
   EXPECT_NEAR(with_feedback(0.8, reading), 0.2, 0.01);
@@ -196,6 +196,7 @@ TEST_F(Scores, ExpectAnAnswerOfMeasuredLengthWithinTheLimits) {
   const auto tokens = [&] { return candidate(0).expected_cost->in_picodollars() / 1'000'000; };
   EXPECT_EQ(tokens(), 512) << "assumed";
   around[0].output_tokens = 3000;
+  around[0].answers = 50;
   EXPECT_EQ(tokens(), 3000);
   settings.models[0].facts.max_output = 2000;
   EXPECT_EQ(tokens(), 2000);
@@ -203,6 +204,37 @@ TEST_F(Scores, ExpectAnAnswerOfMeasuredLengthWithinTheLimits) {
   EXPECT_EQ(tokens(), 100);
   profile.choices = 4;
   EXPECT_EQ(tokens(), 400);
+}
+
+TEST_F(Scores, ExpectThinkingToCostTheSameHoweverLongTheInput) {
+  settings.models[0].facts.price = price("1", "2");
+  around[0].output_tokens = 0;
+  const auto cost = [&](core::Tokens input, core::Tokens reasoning) {
+    profile.input_tokens = input;
+    around[0].reasoning_tokens = reasoning;
+    around[0].answers = 1e6;
+    return candidate(0).expected_cost->in_picodollars() / 1'000'000;
+  };
+  EXPECT_NEAR(static_cast<double>(cost(10, 500) - cost(10, 0)), 1000, 4);
+  EXPECT_NEAR(static_cast<double>(cost(9000, 500) - cost(9000, 0)), 1000, 4);
+  profile.output_tokens = 100;
+  EXPECT_NEAR(static_cast<double>(cost(10, 500) - cost(10, 0)), 200, 4) << "it counts towards the limit";
+}
+
+TEST_F(Scores, PresumeWhoWasHardlyMeasuredToWriteAsTheOthersDoAndNotToThink) {
+  for (auto& one : settings.models) one.facts.price = price("0", "1");
+  around[0].output_tokens = 200;
+  around[0].answers = 50;
+  around[1].output_tokens = 800;
+  around[1].reasoning_tokens = 1000;
+  const auto expected = [&](double answers) {
+    around[1].answers = answers;
+    return candidate(1).expected_cost->in_picodollars() / 1'000'000;
+  };
+  EXPECT_NEAR(static_cast<double>(expected(0)), 200, 2);
+  EXPECT_NEAR(static_cast<double>(expected(1e6)), 1800, 2);
+  EXPECT_GT(expected(3), expected(1));
+  EXPECT_LT(expected(3), 1500);
 }
 
 TEST_F(Scores, ReserveTheWorstCase) {

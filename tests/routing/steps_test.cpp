@@ -30,12 +30,14 @@ class Recorded final : public Surroundings {
   Recorded(const Router& router, budget::TrackRecords& records, core::TimePoint now)
       : router_(router), records_(records), now_(now) {}
 
-  Reading of(ModelIndex model, std::optional<core::Capability> capability) const override {
-    const auto figures = records_.figures(router_.models()[model].name, capability, std::nullopt, now_);
+  Reading of(ModelIndex model, std::optional<core::Capability> capability, core::Tokens input_tokens) const override {
+    const auto figures = records_.figures(router_.models()[model].name, capability, input_tokens, std::nullopt, now_);
     Reading reading;
     reading.overrun = figures.overrun;
     reading.success_rate = figures.success_rate;
     reading.output_tokens = figures.output_tokens;
+    reading.reasoning_tokens = figures.reasoning_tokens;
+    reading.answers = figures.answers;
     return reading;
   }
 
@@ -68,15 +70,16 @@ class Town {
     const double draw = static_cast<double>(random_.below(1'000'000)) / 1e6;
     const auto chosen = planned(router_, profile, Recorded(router_, records_, now_), draw).candidates.front().model;
     const auto& model = router_.models()[chosen];
-    core::Usage listed, used;
-    listed.input = used.input = input;
-    listed.output = used.output = output;
+    core::Usage used;
+    used.input = input;
+    used.output = output;
     if (chosen == favourite_) used.reasoning = thinking_;
     budget::Observation seen;
     seen.success = true;
-    seen.list_price = model.facts.price->cost(listed);
-    seen.cost = model.facts.price->cost(used);
+    seen.list_price = seen.cost = model.facts.price->cost(used);
+    seen.input_tokens = input;
     seen.output_tokens = output;
+    seen.reasoning_tokens = used.reasoning;
     records_.add(model.name, core::Capability::chat, seen, now_);
     return chosen;
   }

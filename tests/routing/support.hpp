@@ -78,7 +78,7 @@ inline Settings settings_of(std::vector<Model> models, Scheduler scheduler = wit
 // What the tests say is measured; of the others nothing.
 class Measured final : public Surroundings {
  public:
-  Reading of(ModelIndex model, std::optional<core::Capability>) const override {
+  Reading of(ModelIndex model, std::optional<core::Capability>, core::Tokens) const override {
     ++asked[model];
     const auto found = readings.find(model);
     return found == readings.end() ? Reading() : found->second;

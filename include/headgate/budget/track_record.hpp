@@ -10,20 +10,22 @@
 #include <string>
 #include <vector>
 
+#include "headgate/budget/lengths.hpp"
 #include "headgate/budget/sliding_tally.hpp"
 #include "headgate/core/capability.hpp"
-#include "headgate/core/usage.hpp"
 
 namespace headgate::budget {
 
 // One attempt, after it ended.
 struct Observation {
   std::optional<core::Money> cost;        // all that was paid: reasoning, cached tokens, hedges
-  std::optional<core::Money> list_price;  // what it should have cost, before it was sent
+  std::optional<core::Money> list_price;  // of these tokens, had nothing been cached
   bool success = false;
   std::optional<core::Duration> first_token;
   std::optional<double> tokens_per_second;
-  std::optional<core::Tokens> output_tokens{};
+  std::optional<core::Tokens> output_tokens{};  // without reasoning
+  std::optional<core::Tokens> reasoning_tokens{};
+  std::optional<core::Tokens> input_tokens{};
 };
 
 struct Expectation {
@@ -39,29 +41,11 @@ struct Figures {
   double success_rate = 0;
   std::optional<core::Duration> first_token;
   std::optional<double> tokens_per_second;
-  std::optional<core::Tokens> output_tokens;  // of a success, on average
-  std::optional<double> feedback;             // mean score, 0 to 1
+  std::optional<core::Tokens> output_tokens, reasoning_tokens;  // expected of an answer
+  double answers = 0;                                           // these two stand for
+  std::optional<double> feedback;                               // mean score, 0 to 1
   std::uint32_t feedback_count = 0;
   std::uint32_t attempts = 0;  // in the window
-};
-
-// A mean in which the last `memory` or so weigh most. Value.
-class RecentMean {
- public:
-  explicit RecentMean(double memory) : memory_(memory) {}
-
-  void add(double value);
-  void clear() { fade(0); }
-  // As if only this part of what was seen had been.
-  void fade(double part) { weight_ *= part; }
-  std::optional<double> value() const { return weight_ > 0 ? std::optional(mean_) : std::nullopt; }
-  // How many values the mean stands for, at most its memory.
-  double weight() const { return weight_; }
-
- private:
-  double memory_;
-  double mean_ = 0;
-  double weight_ = 0;
 };
 
 // All spend over all successes. Value.
@@ -89,18 +73,22 @@ class TrackRecord {
  public:
   explicit TrackRecord(core::Duration window) : window_(window), cost_(window) {}
 
-  void add(core::TimePoint now, const Observation& seen);
+  // `usual`: what may be expected of an answer to this request, whoever writes it.
+  void add(core::TimePoint now, const Observation& seen, std::optional<double> usual = {});
   // How good an answer was, 0 to 1. Scores come seldom and say little one by one: many are remembered, and
   // they fade while the model is not asked, so that no verdict is for ever.
   void rate(double score) { feedback_.add(std::clamp(score, 0.0, 1.0)); }
   Figures figures(core::TimePoint now, const Expectation& expected);
+  Lengths lengths(core::TimePoint now) const;
 
  private:
+  double left_of_scores(core::TimePoint now) const;
+  double left_of_lengths(core::TimePoint now) const;
+
   core::Duration window_;
   CostPerSuccess cost_;
-  double left_of_scores(core::TimePoint now) const;
-
-  RecentMean first_token_{10}, tokens_per_second_{10}, output_tokens_{10}, feedback_{50};
+  RecentMean first_token_{10}, tokens_per_second_{10}, feedback_{40};
+  Lengths lengths_;
   core::TimePoint last_seen_ = core::TimePoint::min();
 };
 
@@ -113,9 +101,9 @@ class TrackRecords {
   void add(std::string_view model, std::optional<core::Capability> capability, const Observation& seen,
            core::TimePoint now);
   void rate(std::string_view model, std::optional<core::Capability> capability, double score);
-  // A capability's figures lean on the model's, and those on `list_price`.
+  // Of a request with so many tokens of input. A capability's figures lean on the model's, and those on `list_price`.
   Figures figures(std::string_view model, std::optional<core::Capability> capability,
-                  std::optional<core::Money> list_price, core::TimePoint now);
+                  std::optional<core::Tokens> input_tokens, std::optional<core::Money> list_price, core::TimePoint now);
   // A reload: records of models that stay are kept, unless the window changes.
   void apply(core::Duration window, const std::vector<std::string>& models);
 
@@ -129,6 +117,8 @@ class TrackRecords {
   std::mutex mutex_;
   core::Duration window_;
   std::map<std::string, Model, std::less<>> models_;
+  UsualLengths usual_;
+  std::array<UsualLengths, core::capability_count> usual_by_capability_;
 };
 
 }  // namespace headgate::budget

@@ -14,7 +14,8 @@ class Measured final : public routing::Surroundings {
            std::string_view without_provider = {})
       : snapshot_(snapshot), charge_(charge), now_(now), without_provider_(without_provider) {}
 
-  routing::Reading of(routing::ModelIndex model, std::optional<core::Capability> capability) const override;
+  routing::Reading of(routing::ModelIndex model, std::optional<core::Capability> capability,
+                      core::Tokens input) const override;
 
  private:
   const Snapshot& snapshot_;

@@ -99,8 +99,8 @@ enum class UnknownSupport : std::uint8_t { allow, refuse };
 
 struct Scheduler {
   core::milliseconds window{600'000};
-  double exploration = 0.02;  // share of requests for others than the best, all together
-  double temperature = 0.1;   // of the choice by score; 0: always the best
+  double exploration = 0.005;  // share of requests for others than the best, and of money that it may add
+  double temperature = 0.1;    // of the choice by score; 0: always the best
   UnknownSupport unknown_support = UnknownSupport::allow;
   core::Tokens assumed_output = 512;  // expected of an answer before anything was measured
 };

@@ -18,12 +18,13 @@ struct Reading {
   bool refused = false;  // a breaker, a pause or a refused key stands in the way
   double share = 1;      // of its traffic it may take while it comes back
   // Of the scheduler's window.
-  double overrun = 1;  // what a success really cost next to its list price: retries, reasoning, cache
+  double overrun = 1;  // what a success really cost next to its list price: failed attempts, cache
   double success_rate = 1;
   std::optional<core::Duration> first_token;
   std::optional<double> tokens_per_second;
-  std::optional<core::Tokens> output_tokens;  // of an answer, on average
-  std::optional<double> feedback;             // mean score users gave, 0 to 1
+  std::optional<core::Tokens> output_tokens, reasoning_tokens;  // expected of an answer
+  double answers = 0;                                           // these two stand for
+  std::optional<double> feedback;                               // mean score users gave, 0 to 1
   std::uint32_t feedback_count = 0;
   // Budgets the request would be charged to.
   bool budget_exhausted = false;
@@ -33,7 +34,8 @@ struct Reading {
 
 class Surroundings {
  public:
-  virtual Reading of(ModelIndex model, std::optional<core::Capability> capability) const = 0;
+  // Of a request for `capability` with so many tokens of input.
+  virtual Reading of(ModelIndex model, std::optional<core::Capability> capability, core::Tokens input) const = 0;
 
  protected:
   ~Surroundings() = default;

@@ -46,11 +46,13 @@ class Measured final : public routing::Surroundings {
       reading.first_token = core::milliseconds(200 + 37 * (i % 11));
       reading.tokens_per_second = 40.0 + static_cast<double>(i % 13);
       reading.output_tokens = 300 + i % 100;
+      reading.reasoning_tokens = 100 * (i % 3);
+      reading.answers = 20;
       reading.feedback = 0.8;
       reading.feedback_count = 10;
     }
   }
-  routing::Reading of(routing::ModelIndex model, std::optional<core::Capability>) const override {
+  routing::Reading of(routing::ModelIndex model, std::optional<core::Capability>, core::Tokens) const override {
     return readings_[model];
   }
 

@@ -11,19 +11,21 @@ class Surroundings final : public routing::Surroundings {
   Surroundings(Measures& measures, const routing::Router& router, const Asking& asking)
       : measures_(measures), router_(router), asking_(asking) {}
 
-  routing::Reading of(ModelIndex index, std::optional<core::Capability> capability) const override {
+  routing::Reading of(ModelIndex index, std::optional<core::Capability> capability, core::Tokens input) const override {
     const auto& model = router_.models()[index];
     const auto now = asking_.now.steady;
     routing::Reading reading;
     const auto standing = measures_.health.standing(index, now);
     reading.refused = standing.refusal.has_value();
     reading.share = standing.share;
-    const auto figures = measures_.records.figures(model.name, capability, std::nullopt, now);
+    const auto figures = measures_.records.figures(model.name, capability, input, std::nullopt, now);
     reading.overrun = figures.overrun;
     reading.success_rate = figures.success_rate;
     reading.first_token = figures.first_token;
     reading.tokens_per_second = figures.tokens_per_second;
     reading.output_tokens = figures.output_tokens;
+    reading.reasoning_tokens = figures.reasoning_tokens;
+    reading.answers = figures.answers;
     reading.feedback = figures.feedback;
     reading.feedback_count = figures.feedback_count;
     const budget::Charge charge{asking_.tenant, {}, model.name, model.provider, {}};

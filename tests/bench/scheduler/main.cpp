@@ -1,7 +1,8 @@
 // scheduler_simulation DIRECTORY_OF_TRACES [SEEDS [ROWS.jsonl]]: tables on standard output.
-#include <cstdlib>
+#include <charconv>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 #include "report.hpp"
 
@@ -15,10 +16,28 @@ int fail(const std::string& why) {
   return 2;
 }
 
+// `10`: from 1 to 10; `101-110`.
+struct Seeds {
+  std::uint64_t first = 1, last = 5;
+};
+
+std::optional<Seeds> read_seeds(std::string_view text) {
+  const auto number = [](std::string_view part) {
+    std::uint64_t value = 0;
+    const auto read = std::from_chars(part.data(), part.data() + part.size(), value);
+    return read.ec == std::errc() && read.ptr == part.data() + part.size() ? value : 0;
+  };
+  const auto dash = text.find('-');
+  const Seeds seeds{dash == text.npos ? 1 : number(text.substr(0, dash)),
+                    number(dash == text.npos ? text : text.substr(dash + 1))};
+  const bool is_sound = seeds.first > 0 && seeds.last >= seeds.first && seeds.last - seeds.first < 100;
+  return is_sound ? std::optional(seeds) : std::nullopt;
+}
+
 Series run(const NamedPolicy& policy, const routing::Settings& settings, const Trace& trace, const Options& options,
-           std::uint64_t seeds) {
+           Seeds seeds) {
   Series series{policy.name, {}};
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+  for (auto seed = seeds.first; seed <= seeds.last; ++seed) {
     const World world(settings, Draws(seed), trace);
     const auto results = simulate(world, trace, policy, options, seed).results;
     series.outcomes.push_back(tally(results, world, settings.scheduler.window));
@@ -26,13 +45,13 @@ Series run(const NamedPolicy& policy, const routing::Settings& settings, const T
   return series;
 }
 
-std::vector<Series> run_all(const routing::Settings& settings, const Trace& trace, std::uint64_t seeds) {
+std::vector<Series> run_all(const routing::Settings& settings, const Trace& trace, Seeds seeds) {
   std::vector<Series> all;
   for (const auto& policy : policies()) all.push_back(run(policy, settings, trace, {}, seeds));
   return all;
 }
 
-std::vector<FeedbackSeries> run_feedback(const routing::Settings& settings, const Trace& trace, std::uint64_t seeds) {
+std::vector<FeedbackSeries> run_feedback(const routing::Settings& settings, const Trace& trace, Seeds seeds) {
   std::vector<FeedbackSeries> all;
   for (const double share : {0.02, 0.05, 0.1, 0.2, 0.4}) {
     Options options;
@@ -42,10 +61,10 @@ std::vector<FeedbackSeries> run_feedback(const routing::Settings& settings, cons
   return all;
 }
 
-std::vector<BudgetSeries> run_budgets(const routing::Settings& settings, const Trace& trace, std::uint64_t seeds) {
+std::vector<BudgetSeries> run_budgets(const routing::Settings& settings, const Trace& trace, Seeds seeds) {
   std::vector<BudgetSeries> all{{"reserved before, settled after (Headgate)", {}},
                                 {"looked at before, counted after", {}}};
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+  for (auto seed = seeds.first; seed <= seeds.last; ++seed) {
     const World world(settings, Draws(seed), trace);
     for (const bool reserves : {true, false})
       all[reserves ? 0 : 1].outcomes.push_back(run_on_a_budget(world, trace, reserves, seed));
@@ -61,16 +80,16 @@ int main(int count, char** arguments) {
   if (!trace) return fail(trace.error().detail().empty() ? trace.error().message() : trace.error().detail());
   const auto settings = pool_of_the_world();
   if (!settings) return fail(settings.error().message());
-  const auto seeds = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 5;
-  if (seeds == 0 || seeds > 100) return fail("SEEDS is a number from 1 to 100");
+  const auto seeds = count > 2 ? read_seeds(arguments[2]) : Seeds();
+  if (!seeds) return fail("SEEDS is their number or their range, as 10 or 101-110; at most 100");
 
   std::cout << trace->arrivals.size() << " requests a phase, "
-            << std::chrono::duration_cast<std::chrono::minutes>(trace->length).count() << " minutes each, " << seeds
-            << " seeds\n";
-  const auto all = run_all(*settings, *trace, seeds);
+            << std::chrono::duration_cast<std::chrono::minutes>(trace->length).count() << " minutes each, seeds "
+            << seeds->first << " to " << seeds->last << "\n";
+  const auto all = run_all(*settings, *trace, *seeds);
   print_tables(std::cout, all, settings->pools[0].models, settings->scheduler.window);
-  print_feedback(std::cout, run_feedback(*settings, *trace, seeds), settings->scheduler.window);
-  print_budgets(std::cout, run_budgets(*settings, *trace, seeds));
+  print_feedback(std::cout, run_feedback(*settings, *trace, *seeds), settings->scheduler.window);
+  print_budgets(std::cout, run_budgets(*settings, *trace, *seeds));
   if (count > 3) {
     std::ofstream rows(arguments[3]);
     print_rows(rows, all);

@@ -67,6 +67,34 @@ void print_table(std::ostream& out, const std::vector<Series>& all, Part part, s
   }
 }
 
+// Half the width of the interval of 95 %, by Student's t.
+double confidence(const std::vector<double>& values) {
+  if (values.size() < 2) return std::numeric_limits<double>::infinity();
+  constexpr double z = 1.96;
+  const auto freedom = static_cast<double>(values.size() - 1);
+  const double t =
+      z + (z * z * z + z) / (4 * freedom) + (5 * std::pow(z, 5) + 16 * z * z * z + 3 * z) / (96 * freedom * freedom);
+  return t * spread(values).deviation / std::sqrt(static_cast<double>(values.size()));
+}
+
+// Seed by seed, as all meet the same luck.
+void print_comparison(std::ostream& out, const std::vector<Series>& all, Part part, std::string_view title,
+                      const Measure& measure) {
+  print_head(out, title, std::string(all.front().policy) + ", next to");
+  for (const auto& other : all) {
+    if (&other == &all.front()) continue;
+    out << "| " << other.policy << " |";
+    for (std::size_t i = 0; i < phase_count; ++i) {
+      std::vector<double> values;
+      for (std::size_t seed = 0; seed < other.outcomes.size(); ++seed)
+        values.push_back(
+            100 * (measure((all.front().outcomes[seed].*part)[i]) / measure((other.outcomes[seed].*part)[i]) - 1));
+      out << ' ' << text(spread(values).mean, 1) << " ± " << text(confidence(values), 1) << " |";
+    }
+    out << '\n';
+  }
+}
+
 // The median of the seeds, the higher one of two, and the worst; none stands behind all others.
 std::string settling(const Series& series, std::size_t phase, core::Duration window) {
   std::vector<double> found;
@@ -122,6 +150,10 @@ void print_tables(std::ostream& out, const std::vector<Series>& all, const std::
   table("Dollars per 1,000 successes (whole answers), last window of each phase", 3, answer, last);
   table("Dollars per 1,000 usable answers, last window of each phase", 3, usable, last);
   table("Answers of models below the quality floor, %, last window of each phase", 1, below, last);
+  const std::string next_to = ", difference in %, mean of the seeds and its interval of 95 %";
+  print_comparison(out, all, last, "Dollars per success, last window of each phase" + next_to, answer);
+  print_comparison(out, all, last, "Dollars per usable answer, last window of each phase" + next_to, usable);
+  print_comparison(out, all, &Outcome::phases, "Dollars per usable answer" + next_to, usable);
   table("Dollars per 1,000 successes (whole answers)", 3, answer);
   table("Dollars per 1,000 usable answers", 3, usable);
   table("Answers of models below the quality floor, %", 1, below);

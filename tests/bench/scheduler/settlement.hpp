@@ -15,10 +15,9 @@ inline budget::Observation observation_of(const Answer& answer, const routing::M
   seen.cost = cost;
   seen.success = answer.ending == Ending::answered;
   if (!seen.success) return seen;
-  core::Usage listed;  // nothing thought
-  listed.input = answer.usage.all_input();
-  listed.output = answer.usage.output;
-  seen.list_price = model.facts.price->cost(listed);
+  seen.list_price = model.facts.price->cost(answer.usage);  // nothing is cached
+  seen.input_tokens = answer.usage.input;
+  seen.reasoning_tokens = answer.usage.reasoning;
   seen.first_token = answer.first_token;
   seen.output_tokens = answer.usage.output;
   const auto writing = std::chrono::duration<double>(answer.total - answer.first_token).count();

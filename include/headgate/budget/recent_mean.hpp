@@ -1,0 +1,33 @@
+// A mean that follows what changes.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace headgate::budget {
+
+// A mean in which the last `memory` or so weigh most. Value.
+class RecentMean {
+ public:
+  explicit RecentMean(double memory) : memory_(memory) {}
+
+  void add(double value) {
+    if (!std::isfinite(value) || value < 0) return;
+    weight_ = std::min(weight_ + 1, memory_);
+    mean_ += (value - mean_) / weight_;
+  }
+  void clear() { fade(0); }
+  // As if only this part of what was seen had been.
+  void fade(double part) { weight_ *= part; }
+  std::optional<double> value() const { return weight_ > 0 ? std::optional(mean_) : std::nullopt; }
+  // How many values the mean stands for, at most its memory.
+  double weight() const { return weight_; }
+
+ private:
+  double memory_;
+  double mean_ = 0;
+  double weight_ = 0;
+};
+
+}  // namespace headgate::budget
