@@ -93,6 +93,7 @@ ToldAttempt read_attempt(const Json& json) {
   attempt.tokens_cached = number(usage, "cached_tokens");
   attempt.tokens_reasoning = number(usage, "reasoning_tokens");
   attempt.is_estimated = estimated.is_boolean() && estimated.get<bool>();
+  attempt.continued_after_characters = number(json, "continued_after_characters");
   attempt.adapted = texts(json, "adapted");
   return attempt;
 }

@@ -35,6 +35,7 @@ struct ToldAttempt {
   Told<double> cost;
   Number tokens_in, tokens_out, tokens_cached, tokens_reasoning;
   bool is_estimated = false;
+  Number continued_after_characters;
   std::vector<std::string> adapted;
 };
 

@@ -152,12 +152,17 @@ std::string timing(const ToldAttempt& attempt) {
   return "its first byte came after " + first + ", and it was over after " + all;
 }
 
+std::string counted_characters(double count) { return whole(count) + (count == 1 ? " character" : " characters"); }
+
 std::string attempt(const ToldAttempt& attempt) {
   auto text = outcome(attempt);
   if (attempt.status) text += " (status " + whole(*attempt.status) + ")";
   for (const auto& clause : {timing(attempt), usage(attempt), price(attempt, attempt.outcome == "ok")})
     if (!clause.empty()) text += "; " + clause;
   text += ".";
+  if (attempt.continued_after_characters)
+    text += " It was asked to go on after " + counted_characters(*attempt.continued_after_characters) +
+            " of an answer that had broken off.";
   if (!attempt.adapted.empty())
     text += " To suit this model, the gateway changed " + listed_names(attempt.adapted) + " in the request.";
   return text;
@@ -205,6 +210,8 @@ std::string told_to_client(const Decision& decision) {
 
 std::string success(const Decision& decision) {
   if (decision.attempts.empty()) return "No provider was asked." + told_to_client(decision);
+  if (decision.attempts.back().continued_after_characters)
+    return "So " + who(decision.attempts.back()) + " ended the answer that another had begun.";
   const auto failed = decision.attempts.size() - 1;
   return "So " + who(decision.attempts.back()) + " answered" +
          (failed == 0 ? "." : ", after " + counted(failed, "failed attempt") + ".");
@@ -214,6 +221,7 @@ std::string failure(const Decision& decision) {
   const auto why = decision.outcome ? ": " + failure_in_words(*decision.outcome) + "." : ".";
   if (decision.outcome == "client_gone") return "So nobody was left to answer: the client went away.";
   if (decision.attempts.empty()) return "So nobody was asked" + why + told_to_client(decision);
+  if (decision.attempts.back().continued_after_characters) return "So the answer did not come to its end" + why;
   const bool had_begun = decision.status && *decision.status < first_error_status;
   if (had_begun) return "So " + who(decision.attempts.back()) + " began to answer, but did not come to the end" + why;
   return "So nobody answered" + why + told_to_client(decision);

@@ -55,6 +55,7 @@ class Builder {
   void check_rules(const Node& section);
   void check_models_asked(const routing::Rule& rule, const Node& place, const std::set<std::string>& names);
   void check_pools_of(const routing::Rule& rule, const Node& place);
+  void check_continuation(const routing::Rule& rule, const Node& place);
   void check_pool_of(const routing::Rule& rule, const std::string& name, const Node& place);
   void check_pools();
   void refuse_second(const std::string& name, std::string_view what, const Node& node, std::set<std::string>& names);

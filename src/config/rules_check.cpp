@@ -87,7 +87,22 @@ void Builder::check_rules(const Node& section) {
     before.push_back(reach);
     check_models_asked(rules[i], place, names);
     check_pools_of(rules[i], place);
+    check_continuation(rules[i], place);
   }
+}
+
+// Who is not known to take a prefill is not asked to go on.
+void Builder::check_continuation(const Rule& rule, const Node& place) {
+  const auto& models = settings_.routing.models;
+  const bool able = std::any_of(models.begin(), models.end(), [](const Model& model) {
+    return model.facts.support(core::Feature::prefill) == catalog::Support::yes;
+  });
+  if (able || !rule.use.continue_streams.value_or(false)) return;
+  report_.warning({"HG-1502",
+                   "rule " + quote(rule.name) + " wants streams gone on with, and no model is known to do that",
+                   {},
+                   "`supports` with `prefill` in it says that a model can"},
+                  place.mark, place.length());
 }
 
 void Builder::check_models_asked(const Rule& rule, const Node& place, const std::set<std::string>& names) {

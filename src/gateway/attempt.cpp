@@ -57,7 +57,7 @@ struct Outbound {
   net::Outgoing pieces;
 
   Outbound(TextPool& texts, const Call& call, const wire::openai::Request& request, std::string_view said,
-           const Target& target)
+           const Target& target, bool is_prefill)
       : head(texts) {
     const auto& adapter = target.account->adapter;
     const auto body =
@@ -65,7 +65,7 @@ struct Outbound {
     std::array<std::string_view, wire::Spliced::max_pieces> parts;
     const auto count = body.pieces(parts);
     head->reserve(512);
-    adapter.append_head(*head, call.surface, body.size(), call.traceparent, call.tracestate);
+    adapter.append_head(*head, call.surface, body.size(), call.traceparent, call.tracestate, is_prefill);
     pieces.add(*head);
     for (std::size_t i = 0; i < count; ++i) pieces.add(parts[i]);
   }
@@ -168,7 +168,7 @@ Task<Result<void>> Gateway::send(Call& call, const Sending& sending, Target& tar
   }
   net::Exchange exchange(loop_, *lease, limits, call.interrupt);
   {
-    Outbound outbound(texts_, call, request, sending.body, target);
+    Outbound outbound(texts_, call, request, sending.body, target, sending.continues());
     const auto sent = co_await exchange.send(outbound.pieces);
     if (!sent) co_return sent.error();
     record.sent = true;

@@ -65,6 +65,7 @@ Json attempt_of(const AttemptRecord& attempt) {
   json["cost_usd"] = dollars_or_null(attempt.cost);
   json["usage"] = usage_of(attempt.usage);
   if (attempt.usage_estimated) json["usage_estimated"] = true;
+  if (attempt.continues_after) json["continued_after_characters"] = *attempt.continues_after;
   json["adapted"] = attempt.adapted;
   return json;
 }
@@ -102,6 +103,7 @@ constexpr std::array meanings{
     Meaning{"provider_hint", "provider_hint", "the client left its provider out"},
     Meaning{"budget_exceeded", "budget_exceeded", "a budget it would be charged to is spent"},
     Meaning{"drill", "drill", "a drill does without its provider, to see who else can answer"},
+    Meaning{"cannot_continue", "cannot_continue", "nobody says that it can go on with an answer that was begun"},
     Meaning{"budget_degraded", "budget_degraded", "a budget is spent, so only the cheapest is left"},
 };
 

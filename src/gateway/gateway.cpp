@@ -61,6 +61,11 @@ Task<void> show_decision(Call& call) {
   co_await call.reply.send({200, "application/json", ""}, decision);
 }
 
+bool may_be_continued(const Call& call, const wire::openai::Request& request, const routing::Plan& plan) {
+  return plan.limits.continue_streams.value_or(false) && request.stream &&
+         call.surface == wire::Surface::chat_completions && Continuation::suits(call.record.needs);
+}
+
 budget::Charge charge_of(const RequestRecord& record) { return {record.tenant, record.key_id, {}, {}, record.tags}; }
 
 }  // namespace
@@ -83,8 +88,11 @@ Task<void> Gateway::answer(Call& call) {
   if (call.dry_run) co_return co_await show_decision(call);
 
   Story story{*request, *plan};
+  if (may_be_continued(call, *request, *plan)) story.continuation.emplace();
   const auto answered = co_await try_candidates(call, story);
-  if (!answered) co_await refuse(call, answered.error());
+  if (answered) co_return;
+  if (story.is_broken_off()) co_return co_await end_stream(call, *story.continuation, answered.error());
+  co_await refuse(call, answered.error());
 }
 
 // In order, until one answers, the request itself is at fault, or the patience of `failover` ends. Who
@@ -121,7 +129,7 @@ Task<Gateway::Next> Gateway::try_candidate(Call& call, const routing::Candidate&
   const auto now = core::Clock::now();
   if (record.attempts.size() >= call.snapshot.router.failover().max_attempts || now >= story.no_new_attempt_after)
     co_return Next::another;
-  if (!has_room(call, candidate, story)) co_return Next::another;
+  if (!has_room(call, candidate, story) || !may_go_on(call, candidate, story)) co_return Next::another;
   auto adapted = adapt(call, target, story);
   if (!adapted) co_return keep_out(call, target, adapted.error(), story);
   auto reservation = reserve(call, candidate, story, now);
@@ -145,6 +153,8 @@ Task<Gateway::Next> Gateway::try_candidate(Call& call, const routing::Candidate&
 Gateway::Next Gateway::after_failure(const Call& call, const routing::Candidate& candidate, Story& story) {
   const auto& error = story.result.error();
   const auto& router = call.snapshot.router;
+  // The request to go on is ours. The client's was good enough for who began.
+  if (story.is_broken_off() && error.code() == Code::invalid_request && !error.told()) return Next::another;
   if (error.code() == Code::context_length_exceeded && !error.told() &&
       router.failover().context_overflow == routing::ContextOverflow::larger) {
     const auto window = router.models()[candidate.model].facts.context_window;
@@ -176,7 +186,7 @@ Result<budget::Reservation> Gateway::reserve(const Call& call, const routing::Ca
     return other.worst_cost && candidate.worst_cost && *other.worst_cost < *candidate.worst_cost;
   });
   return accounting.budgets().reserve(
-      charge, {candidate.worst_cost, cheapest},
+      charge, {worst_cost(candidate, target, story), cheapest},
       {now, call.record.received + std::chrono::duration_cast<core::WallTime::duration>(now - call.record.started)});
 }
 
@@ -211,12 +221,13 @@ Error Gateway::give_up(const Call& call, const Story& story) {
 }
 
 // One candidate; a connection that went stale in the pool is tried once more on a fresh one.
-Task<Result<void>> Gateway::try_target(Call& call, const Story& story, Try& attempt) {
+Task<Result<void>> Gateway::try_target(Call& call, Story& story, Try& attempt) {
   Target& target = *call.snapshot.targets[attempt.candidate.model];
   auto& begun = call.record.attempts.emplace_back();
   begun.provider = target.account->settings.name;
   begun.model = target.model;
   if (attempt.adapted != nullptr) begun.adapted = attempt.adapted->changed;
+  if (story.is_broken_off()) begun.continues_after = story.continuation->characters();
   const auto index = call.record.attempts.size() - 1;
   const auto sending = sending_of(call, story, attempt, target);
   auto answered = co_await send(call, sending, target, call.record.attempts[index], attempt.started, false);
@@ -228,11 +239,12 @@ Task<Result<void>> Gateway::try_target(Call& call, const Story& story, Try& atte
   co_return answered;
 }
 
-Gateway::Sending Gateway::sending_of(const Call& call, const Story& story, Try& attempt, const Target& target) {
+Gateway::Sending Gateway::sending_of(const Call& call, Story& story, Try& attempt, const Target& target) {
   Sending sending{&story.request, call.body,  story.answer_by, target.account->settings.timeouts.first_byte,
                   attempt,        story.race, story.lane};
   if (const auto within = story.plan.limits.first_token_within)
     sending.first_token_in = std::min(sending.first_token_in, *within);
+  if (story.continuation) sending.continuation = &*story.continuation;
   if (attempt.adapted == nullptr) return sending;
   sending.request = &attempt.adapted->request;
   sending.body = attempt.adapted->body;
@@ -243,6 +255,7 @@ Gateway::Sending Gateway::sending_of(const Call& call, const Story& story, Try& 
 Result<std::unique_ptr<Gateway::Adapted>> Gateway::adapt(const Call& call, const Target& target, Story& story) {
   std::unique_ptr<Adapted> adapted;
   const bool is_read = std::exchange(story.document_is_read, false);
+  if (story.is_broken_off()) return go_on(call, target, story);
   if (!target.may_need_adapting) return adapted;
   if (!is_read) {
     if (const auto document = json_.read(call.body); !document) return document.error();
@@ -250,11 +263,15 @@ Result<std::unique_ptr<Gateway::Adapted>> Gateway::adapt(const Call& call, const
   auto made = wire::openai::adapt(json_.document(), call.body, call.surface, target.limits);
   if (!made) return made.error();
   if (made->body.empty()) return adapted;
-  adapted = std::make_unique<Adapted>();
-  adapted->body = std::move(made->body);
-  adapted->changed = std::move(made->changed);
+  return reread(call.surface, std::move(*made));
+}
+
+Result<std::unique_ptr<Gateway::Adapted>> Gateway::reread(wire::Surface surface, wire::openai::Adapted made) {
+  auto adapted = std::make_unique<Adapted>();
+  adapted->body = std::move(made.body);
+  adapted->changed = std::move(made.changed);
   adapted->body.reserve(adapted->body.size() + wire::json_padding);
-  auto request = wire::openai::read_request(json_, call.surface, adapted->body);
+  auto request = wire::openai::read_request(json_, surface, adapted->body);
   if (!request) return request.error();
   adapted->request = std::move(*request);
   return adapted;

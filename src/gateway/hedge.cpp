@@ -32,6 +32,7 @@ void Gateway::Story::take(Story&& lane_story) {
   failed = lane_story.failed;
   kept_out = std::move(lane_story.kept_out);
   too_small = lane_story.too_small;
+  continuation = std::move(lane_story.continuation);
 }
 
 Task<void> Gateway::run(Lane& lane, const routing::Candidate& candidate) {

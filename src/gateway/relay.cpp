@@ -65,6 +65,16 @@ Error cut_short() {
       .with_detail("cut stream");
 }
 
+// Of a stream that comes to no good end, which is noted.
+std::string last_event(RequestRecord& record, const Error& error) {
+  record.outcome = error.name();
+  record.detail = error.detail();
+  std::string body, event;
+  wire::openai::append_error(body, error);
+  wire::append_event(event, body);
+  return event;
+}
+
 }  // namespace
 
 Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
@@ -109,7 +119,8 @@ class Relay {
         record_(record),
         exchange_(exchange),
         json_(json),
-        reader_(target.account->settings.max_event) {}
+        reader_(target.account->settings.max_event),
+        begun_(sending.continues()) {}
 
   Task<Result<void>> run() {
     for (;;) {
@@ -133,6 +144,7 @@ class Relay {
   void estimate_usage() {
     if (record_.usage.known() || contents_ == 0) return;
     record_.usage.input = call_.record.input_tokens;
+    if (record_.usage.input && sending_.continues()) *record_.usage.input += sending_.continuation->tokens();
     record_.usage.output = contents_;
     record_.usage_estimated = true;
   }
@@ -142,7 +154,7 @@ class Relay {
     const auto since = core::Clock::now();
     // Comments and preambles do not prolong the wait for the first content.
     const auto deadline =
-        begun_ ? exchange_.deadline_in(target_.account->settings.timeouts.between_bytes) : exchange_.first_byte_by();
+        content_ ? exchange_.deadline_in(target_.account->settings.timeouts.between_bytes) : exchange_.first_byte_by();
     auto more = co_await exchange_.read_more_body(deadline);
     call_.record.upstream += core::Clock::now() - since;
     co_return more;
@@ -186,22 +198,39 @@ class Relay {
         break;
       case Kind::preamble: break;
     }
+    if (sending_.continuation != nullptr && read.kind != Kind::done) {
+      if (sending_.continues()) return adopt(event.data, read);
+      if (read.kind == Kind::content) sending_.continuation->show(json_, event.data, read.finishes);
+    }
     if (event.canonical) return extend_run(raw);
+    reframe(event.data);
+  }
+
+  void reframe(std::string_view data) {
     end_run();
     auto& framed = reframed_.emplace_back();
-    wire::append_event(framed, event.data);
+    wire::append_event(framed, data);
     outgoing_.add(framed);
+  }
+
+  // The client goes on with the stream that it has. Its last content says who else had a part in it.
+  void adopt(std::string_view data, const StreamEvent& read) {
+    if (read.kind == StreamEvent::Kind::preamble) return;
+    auto said = sending_.continuation->adopt(json_, data, record_, read.finishes);
+    if (read.finishes) said = with_route(std::move(said));
+    if (!said.empty()) reframe(said);
   }
 
   // The last chunk tells what the answer cost, and who gave it.
   void take_usage(std::string_view data) {
-    end_run();
     if (target_.price) record_.cost = target_.price->cost(record_.usage);
-    std::string said(data);
+    auto said = sending_.continues() ? sending_.continuation->adopt(json_, data, record_, false) : std::string(data);
+    reframe(with_route(std::move(said)));
+  }
+
+  std::string with_route(std::string said) const {
     if (const auto brace = said.find('{'); brace != said.npos) said.insert(brace + 1, route_member());
-    auto& framed = reframed_.emplace_back();
-    wire::append_event(framed, said);
-    outgoing_.add(framed);
+    return said;
   }
 
   std::string route_member() const {
@@ -212,6 +241,7 @@ class Relay {
     member += R"(,"attempts":)";
     core::append_number(member, call_.record.attempts.size());
     if (const auto cost = call_.record.cost()) member.append(R"(,"cost_usd":)").append(cost->to_string());
+    if (sending_.continues()) sending_.continuation->append_to(member);
     return member + "},";
   }
 
@@ -273,7 +303,7 @@ class Relay {
   }
 
   Task<Result<void>> finish(std::string_view last) {
-    if (!begun_ && !content_) co_return cut_short().with_detail("a stream without content");
+    if (!content_) co_return cut_short().with_detail("a stream without content");
     if (!begun_) begin();
     gateway_.settle(call_, target_, record_, sending_.attempt, Result<void>(), core::Clock::now());
     const bool there = co_await call_.reply.finish(all_pieces(last), true);
@@ -294,18 +324,30 @@ class Relay {
   }
 
   // Before the first content another candidate may answer; after it the client is told, in the
-  // stream, and nobody else is asked: the content has been paid for.
+  // stream, unless another can go on: the content has been paid for.
   Task<Result<void>> fail(Error error) {
-    if ((!content_ && !begun_) || error.code() == Code::client_gone) co_return error;
+    if (!content_ || error.code() == Code::client_gone) co_return error;
     if (!begun_) begin();
-    call_.record.outcome = error.name();
-    call_.record.detail = error.detail();
+    const auto* continuation = sending_.continuation;
+    if (continuation != nullptr && error.retry() != Retry::never && continuation->is_possible())
+      co_return co_await leave_to_another(std::move(error));
     record_.outcome = error.name();
-    std::string body, event;
-    wire::openai::append_error(body, error);
-    wire::append_event(event, body);
+    const auto event = last_event(call_.record, error);
     (void)co_await call_.reply.finish(all_pieces(event), false);
     co_return error.with_retry(Retry::never).with_told();
+  }
+
+  // The client gets all that came; who goes on says the rest.
+  Task<Result<void>> leave_to_another(Error error) {
+    const auto pieces = all_pieces("");
+    bool there = true;
+    if (!pieces.empty()) there = co_await call_.reply.write(pieces);
+    held_.clear();
+    drop_taken();
+    if (!there) co_return client_gone();
+    estimate_usage();
+    sending_.continuation->break_off(error, record_.usage);
+    co_return error;
   }
 
   Gateway& gateway_;
@@ -337,6 +379,16 @@ Task<Result<void>> Gateway::relay_stream(Call& call, const Sending& sending, Tar
   auto passed = co_await relay.run();
   if (!passed) relay.estimate_usage();
   co_return passed;
+}
+
+// It broke off, and nobody goes on with it. The client learns why it did, not why nobody does.
+Task<void> Gateway::end_stream(Call& call, const Continuation& continuation, const Error& last) {
+  call.record.outcome = last.name();
+  if (last.code() == Code::client_gone || last.told()) co_return;
+  const auto event = last_event(call.record, last.fault() == core::Fault::gateway ? last : continuation.reason());
+  net::Outgoing pieces;
+  pieces.add(event);
+  (void)co_await call.reply.finish(pieces, false);
 }
 
 }  // namespace headgate::gateway

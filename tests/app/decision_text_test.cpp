@@ -127,6 +127,18 @@ and cost $0.0019.
 )");
 }
 
+TEST(DecisionText, TellsWhoWentOnWithAnAnswer) {
+  auto json = answered();
+  json["attempts"][1]["continued_after_characters"] = 812;
+  EXPECT_TRUE(says(told(json), "It was asked to go on after 812 characters of an answer that had broken off."));
+  EXPECT_TRUE(says(told(json), "So lab-small at lab ended the answer that another had begun."));
+  json["outcome"] = "upstream_error";
+  json["attempts"][1]["outcome"] = "upstream_error";
+  json["attempts"][1]["continued_after_characters"] = 1;
+  EXPECT_TRUE(says(told(json), "after 1 character of"));
+  EXPECT_TRUE(says(told(json), "So the answer did not come to its end: the last provider asked failed"));
+}
+
 TEST(DecisionText, TellsWhatWouldBecomeOfARequestThatIsNotSent) {
   EXPECT_EQ(told(decided()), R"(Request req_1 of the tenant `search` asks for the model `auto`, which leaves the
 choice to the gateway. It is not sent. It is taken for `code` (93 % sure). It

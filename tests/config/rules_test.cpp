@@ -126,6 +126,18 @@ TEST(Rules, ThatCanNeverMatchAreAWarning) {
   expect_clean({}, base + "  - {when: {stream: true}, use: {}}\n  - {when: {}, use: {}}\n");
 }
 
+TEST(Rules, ThatWantStreamsGoneOnWithByNobodyAreAWarning) {
+  const std::string rule = "rules: [{when: {}, use: {continue_streams: true}}]\n";
+  const auto model = [](const char* fields) {
+    return std::string("providers: {lab: {type: simulated}}\nmodels: {m: {provider: lab") + fields + "}}\n";
+  };
+  expect_only(model("") + rule, {"HG-1502", 3, 9, "no model is known to do that", "`prefill`", ""});
+  expect_only(model(", supports: [tools]") + rule, {"HG-1502", 3, 9, "no model is known to do that", "", ""});
+  const auto result = load_plain(model(", supports: [prefill]") + rule);
+  ASSERT_TRUE(result.settings && result.diagnostics.empty()) << to_text(result.diagnostics);
+  EXPECT_EQ(result.settings->routing.rules[0].use.continue_streams, true);
+}
+
 TEST(Rules, ThatWaitForAModelNobodyCanAskForAreAWarning) {
   expect_only(base + "  - {when: {model: bigg}, use: {}}\n",
               {"HG-1501", 9, 5, "waits for the model `bigg`", "did you mean `big`?", ""});

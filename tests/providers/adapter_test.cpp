@@ -11,7 +11,7 @@ using wire::Surface;
 
 std::string head(Account account, Surface surface = Surface::chat_completions, std::string_view traceparent = {},
                  std::string_view tracestate = {}) {
-  const OpenAiAdapter adapter(account, *wire::parse_url(account.base_url), true);
+  const OpenAiAdapter adapter(account, *wire::parse_url(account.base_url), *find_vendor(account.type));
   std::string out;
   adapter.append_head(out, surface, 1234, traceparent, tracestate);
   return out;
@@ -76,6 +76,22 @@ TEST(OpenAiAdapter, LeavesADefaultPortOutOfHost) {
 
 TEST(OpenAiAdapter, AsksForNoCompression) {
   EXPECT_NE(head(lab()).find("\r\naccept-encoding: identity\r\n"), std::string::npos);
+}
+
+TEST(OpenAiAdapter, AsksForTheRestOfAnAnswerWhereTheVendorGivesIt) {
+  const auto path = [](const char* type, const char* base_url, bool is_prefill) {
+    Account account;
+    account.type = type;
+    account.base_url = base_url;
+    std::string out;
+    const OpenAiAdapter adapter(account, *wire::parse_url(base_url), *find_vendor(type));
+    adapter.append_head(out, Surface::chat_completions, 1, {}, {}, is_prefill);
+    return out.substr(0, out.find(" HTTP"));
+  };
+  EXPECT_EQ(path("deepseek", "https://api.deepseek.com/v1", true), "POST /beta/chat/completions");
+  EXPECT_EQ(path("deepseek", "https://api.deepseek.com/v1", false), "POST /v1/chat/completions");
+  EXPECT_EQ(path("deepseek", "https://proxy.example/ds", true), "POST /ds/chat/completions");
+  EXPECT_EQ(path("mistral", "https://api.mistral.ai/v1", true), "POST /v1/chat/completions");
 }
 
 }  // namespace headgate::providers

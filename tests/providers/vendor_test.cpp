@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "headgate/wire/url.hpp"
@@ -54,6 +55,18 @@ TEST(Vendors, WithoutAnAddressAreTheTwoThatAreNoCompany) {
 TEST(Vendors, TakeNoStreamOptionsWhereTheirSchemaHasNone) {
   for (const auto& vendor : vendors())
     EXPECT_EQ(vendor.takes_stream_options, vendor.name != "mistral" && vendor.name != "together") << vendor.name;
+}
+
+TEST(Vendors, GoOnWithAnAnswerAsTheirGuidesSay) {
+  using Mark = wire::openai::Prefill::Mark;
+  const std::map<std::string_view, Mark> marked{
+      {"deepseek", Mark::prefix}, {"mistral", Mark::prefix}, {"qwen", Mark::partial}, {"vllm", Mark::final_message}};
+  for (const auto& vendor : vendors()) {
+    const auto known = marked.find(vendor.name);
+    EXPECT_EQ(vendor.prefill.mark, known == marked.end() ? Mark::none : known->second) << vendor.name;
+    EXPECT_EQ(vendor.prefill.repeats, vendor.name == "mistral") << vendor.name;
+    EXPECT_EQ(vendor.prefill_path, vendor.name == "deepseek" ? "/beta" : "") << vendor.name;
+  }
 }
 
 }  // namespace headgate::providers

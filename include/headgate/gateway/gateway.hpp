@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "headgate/gateway/continuation.hpp"
 #include "headgate/gateway/decision.hpp"
 #include "headgate/gateway/record.hpp"
 #include "headgate/gateway/reply_writer.hpp"
@@ -57,7 +58,9 @@ class Gateway {
     bool document_is_read = true;           // and still in the reader: nobody else has had a turn
     Race* race = nullptr;                   // with another candidate, in this lane
     std::size_t lane = 0;
+    std::optional<Continuation> continuation{};  // of a stream, where that is asked for
 
+    bool is_broken_off() const { return continuation && continuation->is_broken_off(); }
     // What a lane of it has come to.
     void take(Story&& lane_story);
   };
@@ -84,7 +87,9 @@ class Gateway {
     Try& attempt;
     Race* race = nullptr;
     std::size_t lane = 0;
+    Continuation* continuation = nullptr;
 
+    bool continues() const { return continuation != nullptr && continuation->is_broken_off(); }
     // Whether the client may be answered; asked before its first byte.
     bool claim() const;
   };
@@ -97,6 +102,12 @@ class Gateway {
   net::Task<Next> try_hedged(Call& call, const routing::Candidate& first, const routing::Candidate& second,
                              Story& story);
   net::Task<void> run(Lane& lane, const routing::Candidate& candidate);
+  // The next four are about a stream that broke off.
+  static bool may_go_on(Call& call, const routing::Candidate& candidate, const Story& story);
+  core::Result<std::unique_ptr<Adapted>> go_on(const Call& call, const Target& target, Story& story);
+  static std::optional<core::Money> worst_cost(const routing::Candidate& candidate, const Target& target,
+                                               const Story& story);
+  static net::Task<void> end_stream(Call& call, const Continuation& continuation, const core::Error& last);
   static Next after_failure(const Call& call, const routing::Candidate& candidate, Story& story);
   static bool has_room(Call& call, const routing::Candidate& candidate, const Story& story);
   static void exclude(RequestRecord& record, const Target& target, const health::Refusal& refusal, core::TimePoint now);
@@ -104,9 +115,10 @@ class Gateway {
                                                    const Story& story, core::TimePoint now);
   static Next keep_out(Call& call, const Target& target, const core::Error& error, Story& story);
   static core::Error give_up(const Call& call, const Story& story);
-  net::Task<core::Result<void>> try_target(Call& call, const Story& story, Try& attempt);
-  static Sending sending_of(const Call& call, const Story& story, Try& attempt, const Target& target);
+  net::Task<core::Result<void>> try_target(Call& call, Story& story, Try& attempt);
+  static Sending sending_of(const Call& call, Story& story, Try& attempt, const Target& target);
   core::Result<std::unique_ptr<Adapted>> adapt(const Call& call, const Target& target, Story& story);
+  core::Result<std::unique_ptr<Adapted>> reread(wire::Surface surface, wire::openai::Adapted made);
   double draw();  // uniform in [0, 1)
   net::Task<core::Result<void>> send(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
                                      core::TimePoint started, bool fresh);

@@ -26,11 +26,12 @@ struct AttemptRecord {
   std::optional<core::Duration> first_byte;  // from the start of the attempt
   core::Duration total{};
   core::Usage usage;
-  bool sent = false;                 // all of the request went out
-  bool usage_estimated = false;      // by us, of an answer that broke off before the provider said
-  std::optional<core::Money> cost;   // none: not known
-  std::vector<std::string> adapted;  // the client's parameters that were changed for this model
-  std::string passed_fields;         // header lines of the answer that go on to the client
+  bool sent = false;                             // all of the request went out
+  bool usage_estimated = false;                  // by us, of an answer that broke off before the provider said
+  std::optional<std::uint64_t> continues_after;  // characters of an answer that others broke off
+  std::optional<core::Money> cost;               // none: not known
+  std::vector<std::string> adapted;              // the client's parameters that were changed for this model
+  std::string passed_fields;                     // header lines of the answer that go on to the client
 };
 
 // A model that might have answered, as the plan saw it.

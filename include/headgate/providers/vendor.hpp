@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "headgate/wire/openai_continuation.hpp"
+
 namespace headgate::providers {
 
 struct Vendor {
@@ -15,6 +17,8 @@ struct Vendor {
   // Whether the surface takes stream_options.include_usage. Where it does not, the last chunk
   // carries usage by itself or nobody knows it.
   bool takes_stream_options;
+  wire::openai::Prefill prefill;       // how it goes on with an answer that was begun, where its models can
+  std::string_view prefill_path = {};  // of its own base URL, if it does so elsewhere
 };
 
 std::span<const Vendor> vendors();
