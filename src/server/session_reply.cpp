@@ -71,7 +71,7 @@ void Session::begin_stream(const gateway::ReplyHead& head) {
   out_.append(streams_chunked_ ? "transfer-encoding: chunked\r\n\r\n" : "\r\n");
 }
 
-Task<bool> Session::write(const net::Outgoing& pieces) { return write_pieces(pieces, "\r\n"); }
+Task<bool> Session::write(const net::Outgoing& pieces) { return write_pieces(pieces, pieces.empty() ? "" : "\r\n"); }
 
 Task<bool> Session::finish(const net::Outgoing& pieces, bool clean) {
   if (!clean) keep_alive_ = false;

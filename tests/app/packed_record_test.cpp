@@ -62,6 +62,7 @@ RequestRecord full_record() {
   attempt.total = core::milliseconds(4);
   attempt.usage.input = 5;
   attempt.sent = attempt.usage_estimated = true;
+  attempt.continues_after = 9;
   attempt.cost = core::Money::picodollars(6);
   attempt.adapted = {"stop"};
   attempt.passed_fields = "x: y\r\n";
@@ -76,7 +77,7 @@ RequestRecord full_record() {
 TEST(PackedRecord, ListsEveryMember) {
   // A new member belongs into list_members() and into full_record(), and then here.
   EXPECT_EQ(members_of<RequestRecord>(), 33u);
-  EXPECT_EQ(members_of<gateway::AttemptRecord>(), 13u);
+  EXPECT_EQ(members_of<gateway::AttemptRecord>(), 14u);
   EXPECT_EQ(members_of<gateway::CandidateRecord>(), 6u);
   EXPECT_EQ(members_of<gateway::Exclusion>(), 4u);
 }
