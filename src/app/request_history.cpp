@@ -36,7 +36,8 @@ std::optional<RequestHistory::Answered> RequestHistory::take_rating(std::string_
       record->rated)
     return std::nullopt;
   ring_[static_cast<std::size_t>(record - ring_.data())].rated = true;
-  return Answered{record->attempts.back().model, record->capability};
+  const auto& answer = record->attempts.back();
+  return Answered{answer.model, record->capability, answer.impression.signal};
 }
 
 }  // namespace headgate::app

@@ -65,6 +65,7 @@ Json attempt_of(const AttemptRecord& attempt) {
   json["cost_usd"] = dollars_or_null(attempt.cost);
   json["usage"] = usage_of(attempt.usage);
   if (attempt.usage_estimated) json["usage_estimated"] = true;
+  if (const auto signal = attempt.impression.signal) json["signal"] = name_of(*signal);
   json["adapted"] = attempt.adapted;
   return json;
 }
@@ -126,6 +127,8 @@ std::string describe(const RequestRecord& record) {
   Json json{{"request_id", record.id}, {"tenant", record.tenant}};
   json["capability"] = record.capability ? Json(core::name_of(*record.capability)) : Json(nullptr);
   json["confidence"] = record.confidence ? Json(std::round(*record.confidence * 1000) / 1000) : Json(nullptr);
+  json["difficulty"] =
+      record.difficulty ? Json(std::round(1000.0 * static_cast<double>(*record.difficulty)) / 1000) : Json(nullptr);
   json["needs"] = needs_of(record);
   json["input_tokens"] = record.input_tokens ? Json(*record.input_tokens) : Json(nullptr);
   json["model"] = text_or_null(record.asked_model);

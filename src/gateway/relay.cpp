@@ -4,6 +4,7 @@
 #include "headgate/core/text.hpp"
 #include "headgate/gateway/gateway.hpp"
 #include "headgate/wire/sse.hpp"
+#include "impression.hpp"
 
 namespace headgate::gateway {
 
@@ -79,6 +80,8 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Targe
     co_return reply.error();
   }
   record.usage = reply->usage;
+  Witness witness(call.record.needs);
+  witness.hear(*reply, json_.document());
   if (call.surface == wire::Surface::embeddings && record.usage.input && !record.usage.output) record.usage.output = 0;
   if (record.usage.known() && target.price) record.cost = target.price->cost(record.usage);
   std::string converted;
@@ -88,6 +91,7 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Targe
     converted = std::move(*encoded);
   }
   if (!sending.claim()) co_return superseded();
+  record.impression = witness.judge(call.body, json_, judged_);
   settle(call, target, record, sending.attempt, Result<void>(), complete);
   TextPool::Borrowed fields(texts_);
   append_route_fields(*fields, call, target, record, complete);
@@ -109,6 +113,7 @@ class Relay {
         record_(record),
         exchange_(exchange),
         json_(json),
+        witness_(call.record.needs),
         reader_(target.account->settings.max_event) {}
 
   Task<Result<void>> run() {
@@ -183,6 +188,7 @@ class Relay {
       case Kind::content:
         content_ = true;
         ++contents_;
+        witness_.hear(read, json_.document());
         break;
       case Kind::preamble: break;
     }
@@ -275,6 +281,7 @@ class Relay {
   Task<Result<void>> finish(std::string_view last) {
     if (!begun_ && !content_) co_return cut_short().with_detail("a stream without content");
     if (!begun_) begin();
+    record_.impression = witness_.judge(call_.body, json_, gateway_.judged_);
     gateway_.settle(call_, target_, record_, sending_.attempt, Result<void>(), core::Clock::now());
     const bool there = co_await call_.reply.finish(all_pieces(last), true);
     drop_taken();
@@ -315,6 +322,7 @@ class Relay {
   AttemptRecord& record_;
   net::Exchange& exchange_;
   wire::JsonReader& json_;
+  Witness witness_;
   wire::SseReader reader_;
 
   net::Outgoing outgoing_;           // of the events taken, in order
@@ -336,6 +344,8 @@ Task<Result<void>> Gateway::relay_stream(Call& call, const Sending& sending, Tar
   Relay relay(*this, call, sending, target, record, exchange, json_);
   auto passed = co_await relay.run();
   if (!passed) relay.estimate_usage();
+  if (!passed && passed.error().told() && passed.error().fault() == core::Fault::provider)
+    record.impression = {budget::Signal::cut, true};
   co_return passed;
 }
 

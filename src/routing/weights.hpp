@@ -30,7 +30,7 @@ inline constexpr double unknown_part = -0.5;
 // Differences below these are not worth a choice.
 inline constexpr double least_dollars = 1e-6;
 inline constexpr double least_seconds = 0.01;
-// So many scores of users weigh as much as what was presumed before.
+// So many scores of users, or answers that say something by themselves, weigh as much as what was presumed before.
 inline constexpr double prior_scores = 20;
 // Of a single score around the mean: of thumbs, four up in five, it is 0.4.
 inline constexpr double deviation_of_scores = 0.4;

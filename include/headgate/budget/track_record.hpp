@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "headgate/budget/signal.hpp"
 #include "headgate/budget/sliding_tally.hpp"
 #include "headgate/core/capability.hpp"
 #include "headgate/core/usage.hpp"
@@ -24,6 +25,13 @@ struct Observation {
   std::optional<core::Duration> first_token;
   std::optional<double> tokens_per_second;
   std::optional<core::Tokens> output_tokens{};
+  Impression impression{};
+};
+
+// How bad answers looked without anybody rating them. Value.
+struct Flaws {
+  double mean = 0;  // weight of their signals, 0 for a sound one
+  std::uint32_t count = 0;
 };
 
 struct Expectation {
@@ -42,6 +50,8 @@ struct Figures {
   std::optional<core::Tokens> output_tokens;  // of a success, on average
   std::optional<double> feedback;             // mean score, 0 to 1
   std::uint32_t feedback_count = 0;
+  Flaws flaws;                 // of all answers
+  Flaws json_flaws;            // of those asked for JSON
   std::uint32_t attempts = 0;  // in the window
 };
 
@@ -52,6 +62,10 @@ class RecentMean {
 
   void add(double value);
   void clear() { fade(0); }
+  // As if one of the latest values had been 0.
+  void take_back(double value) {
+    if (weight_ > 0) mean_ = std::max(0.0, mean_ - value / std::max(1.0, weight_));
+  }
   // As if only this part of what was seen had been.
   void fade(double part) { weight_ *= part; }
   std::optional<double> value() const { return weight_ > 0 ? std::optional(mean_) : std::nullopt; }
@@ -93,14 +107,18 @@ class TrackRecord {
   // How good an answer was, 0 to 1. Scores come seldom and say little one by one: many are remembered, and
   // they fade while the model is not asked, so that no verdict is for ever.
   void rate(double score) { feedback_.add(std::clamp(score, 0.0, 1.0)); }
+  // Its user has said better what the answer was worth.
+  void take_back(Signal signal);
   Figures figures(core::TimePoint now, const Expectation& expected);
 
  private:
   core::Duration window_;
   CostPerSuccess cost_;
+  void note(const Impression& seen);
+  Flaws flaws_of(const RecentMean& mean, core::TimePoint now) const;
   double left_of_scores(core::TimePoint now) const;
 
-  RecentMean first_token_{10}, tokens_per_second_{10}, output_tokens_{10}, feedback_{50};
+  RecentMean first_token_{10}, tokens_per_second_{10}, output_tokens_{10}, feedback_{50}, flaws_{50}, json_flaws_{50};
   core::TimePoint last_seen_ = core::TimePoint::min();
 };
 
@@ -112,7 +130,9 @@ class TrackRecords {
   // Unknown models are left out.
   void add(std::string_view model, std::optional<core::Capability> capability, const Observation& seen,
            core::TimePoint now);
-  void rate(std::string_view model, std::optional<core::Capability> capability, double score);
+  // `replaced`: the signal of the same answer, which no longer counts.
+  void rate(std::string_view model, std::optional<core::Capability> capability, double score,
+            std::optional<Signal> replaced = {});
   // A capability's figures lean on the model's, and those on `list_price`.
   Figures figures(std::string_view model, std::optional<core::Capability> capability,
                   std::optional<core::Money> list_price, core::TimePoint now);
