@@ -85,10 +85,10 @@ core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& setti
   if (!catalog) return catalog.error();
   auto routing = settings.routing;
   routing.models = with_facts(std::move(routing.models), *catalog);
-  return gateway::make_snapshot(
-      {std::move(routing), settings.providers, settings.access, std::move(*keys), classify::Classifier(),
-       settings.breakers, health, std::move(accounting), std::random_device()(), workers, generation},
-      registry, core::Clock::now(), std::chrono::system_clock::now());
+  return gateway::make_snapshot({std::move(routing), settings.providers, settings.access, std::move(*keys),
+                                 classify::Classifier(), classify::Difficulty(), settings.breakers, health,
+                                 std::move(accounting), std::random_device()(), workers, generation},
+                                registry, core::Clock::now(), std::chrono::system_clock::now());
 }
 
 config::Environment compose_environment() {

@@ -118,7 +118,7 @@ class Daemon {
             [this](std::string_view id) { return history_.find(id); },
             [this](std::string_view id, std::string_view tenant, double score) {
               const auto answered = history_.take_rating(id, tenant);
-              if (answered) accounting_->records().rate(answered->model, answered->capability, score);
+              if (answered) accounting_->records().rate(answered->model, answered->capability, score, answered->signal);
               return answered.has_value();
             },
             [this] { return describe(); },

@@ -84,6 +84,7 @@ ToldAttempt read_attempt(const Json& json) {
   attempt.model = text(json, "model");
   attempt.provider = text(json, "provider");
   attempt.outcome = text(json, "outcome");
+  attempt.signal = text(json, "signal");
   attempt.status = number(json, "status");
   attempt.first_byte_ms = number(json, "first_byte_ms");
   attempt.total_ms = number(json, "total_ms");
@@ -114,6 +115,7 @@ std::optional<Decision> read_decision(std::string_view text_of_json) {
   decision.capability = told_text(json, "capability");
   decision.rule = told_text(json, "rule");
   decision.confidence = number(json, "confidence");
+  decision.difficulty = number(json, "difficulty");
   decision.input_tokens = number(json, "input_tokens");
   decision.status = number(json, "status");
   decision.total_ms = number(json, "total_ms");

@@ -30,7 +30,7 @@ struct ToldExclusion {
 };
 
 struct ToldAttempt {
-  Text model, provider, outcome;
+  Text model, provider, outcome, signal;
   Number status, first_byte_ms, total_ms;
   Told<double> cost;
   Number tokens_in, tokens_out, tokens_cached, tokens_reasoning;
@@ -43,7 +43,7 @@ struct ToldAttempt {
 struct Decision {
   Text request_id, tenant, zone, model, pool, objective, outcome;
   Told<std::string> capability, rule;
-  Number confidence, input_tokens, status, total_ms;
+  Number confidence, difficulty, input_tokens, status, total_ms;
   Told<double> cost;
   std::vector<std::string> needs, tags;
   bool tells_candidates = false;

@@ -55,6 +55,17 @@ std::string capability(const Decision& decision) {
   return fmt::format("Nobody {} to know what kind of task it is.", decision.is_plan() ? "needs" : "needed");
 }
 
+// 0 to 1, and 0.5 is usual.
+std::string difficulty(const Decision& decision) {
+  if (!decision.difficulty) return "";
+  const bool now = decision.is_plan();
+  const auto looks = now ? "looks" : "looked";
+  const auto counts = now ? "counts" : "counted";
+  if (*decision.difficulty < 0.35) return fmt::format("It {} easier than usual, so quality {} less.", looks, counts);
+  if (*decision.difficulty > 0.65) return fmt::format("It {} harder than usual, so quality {} more.", looks, counts);
+  return fmt::format("It {} about as hard as usual.", looks);
+}
+
 std::string size_and_needs(const Decision& decision) {
   std::vector<std::string> needs;
   for (const auto& need : decision.needs) needs.push_back(need_in_words(need));
@@ -71,6 +82,7 @@ std::string tags(const Decision& decision) {
 std::string question(const Decision& decision) {
   auto text = asked(decision);
   add_sentence(text, capability(decision));
+  add_sentence(text, difficulty(decision));
   add_sentence(text, size_and_needs(decision));
   add_sentence(text, tags(decision));
   return wrapped("", text);
@@ -163,6 +175,7 @@ std::string attempt(const ToldAttempt& attempt) {
   if (attempt.continued_after_characters)
     text += " It was asked to go on after " + counted_characters(*attempt.continued_after_characters) +
             " of an answer that had broken off.";
+  if (attempt.signal) text += " This counts against the model: " + signal_in_words(*attempt.signal) + ".";
   if (!attempt.adapted.empty())
     text += " To suit this model, the gateway changed " + listed_names(attempt.adapted) + " in the request.";
   return text;

@@ -33,6 +33,10 @@ constexpr std::array objectives_in_words{Wording{"latency", "speed"}, Wording{"c
                                          Wording{"quality", "quality"},
                                          Wording{"balanced", "the balance of quality, cost and speed"}};
 
+constexpr std::array signals_in_words{Wording{"cut", "the answer broke off"},
+                                      Wording{"refused", "the model refused, or a filter stopped it"},
+                                      Wording{"invalid_json", "the answer is not the JSON that was asked for"}};
+
 struct Meaning {
   std::string_view code, of_attempt, of_request;
 };
@@ -150,6 +154,12 @@ std::string attempt_in_words(std::string_view code) {
   if (code == "ok") return "answered";
   const auto* known = meaning_of(code);
   return known == nullptr ? "ended with " + quoted(code) : std::string(known->of_attempt);
+}
+
+std::string signal_in_words(std::string_view signal) {
+  const auto known = std::find_if(signals_in_words.begin(), signals_in_words.end(),
+                                  [=](const Wording& wording) { return wording.name == signal; });
+  return known == signals_in_words.end() ? "the answer was " + quoted(signal) : std::string(known->words);
 }
 
 std::string failure_in_words(std::string_view code) {

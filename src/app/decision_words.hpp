@@ -23,6 +23,8 @@ std::string objective_in_words(const std::string& objective, bool now);
 
 // What a code says of the attempt: "said that it cannot answer now".
 std::string attempt_in_words(std::string_view code);
+// What an answer said against its model without being rated: "the answer is not the JSON that was asked for".
+std::string signal_in_words(std::string_view signal);
 // What it says of the whole request: "no provider could be asked".
 std::string failure_in_words(std::string_view code);
 // What it says of a model that was not asked.

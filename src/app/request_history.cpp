@@ -35,7 +35,8 @@ std::optional<RequestHistory::Answered> RequestHistory::take_rating(std::string_
   if (record.tenant != tenant || record.status != 200 || record.attempts.empty() || record.rated) return std::nullopt;
   record.rated = true;
   pack(record, ring_[*at]);
-  return Answered{record.attempts.back().model, record.capability};
+  const auto& answer = record.attempts.back();
+  return Answered{answer.model, record.capability, answer.impression.signal};
 }
 
 }  // namespace headgate::app

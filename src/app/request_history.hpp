@@ -21,6 +21,7 @@ class RequestHistory {
   struct Answered {
     std::string model;
     std::optional<core::Capability> capability;
+    std::optional<budget::Signal> signal;  // what the answer said without being rated
   };
   std::optional<Answered> take_rating(std::string_view id, std::string_view tenant);
 

@@ -72,8 +72,9 @@ double CostPerSuccess::success_rate(core::TimePoint now, double expected) {
 
 void TrackRecord::add(core::TimePoint now, const Observation& seen, std::optional<double> usual) {
   cost_.add(now, seen);
-  feedback_.fade(left_of_scores(now));
+  for (auto* mean : {&feedback_, &flaws_, &json_flaws_}) mean->fade(left_of_scores(now));
   lengths_.fade(left_of_lengths(now));
+  note(seen.impression);
   // What was fast before a long silence says nothing.
   if (last_seen_ != core::TimePoint::min() && now - last_seen_ > window_)
     for (auto* mean : {&first_token_, &tokens_per_second_}) mean->clear();
@@ -83,6 +84,21 @@ void TrackRecord::add(core::TimePoint now, const Observation& seen, std::optiona
   if (!seen.success || !seen.output_tokens) return;
   const auto output = static_cast<double>(*seen.output_tokens);
   lengths_.add(output, static_cast<double>(seen.reasoning_tokens.value_or(0)), usual.value_or(output));
+}
+
+void TrackRecord::note(const Impression& seen) {
+  const double weight = seen.signal ? weight_of(*seen.signal) : 0;
+  const bool is_of_json = seen.signal == Signal::invalid_json;
+  if (seen.answered) flaws_.add(is_of_json ? 0 : weight);
+  if (seen.judged_json) json_flaws_.add(is_of_json ? weight : 0);
+}
+
+void TrackRecord::take_back(Signal signal) {
+  (signal == Signal::invalid_json ? json_flaws_ : flaws_).take_back(weight_of(signal));
+}
+
+Flaws TrackRecord::flaws_of(const RecentMean& mean, core::TimePoint now) const {
+  return {mean.value().value_or(0), static_cast<std::uint32_t>(std::lround(mean.weight() * left_of_scores(now)))};
 }
 
 // After the silence until now; a short one changes nothing.
@@ -114,6 +130,8 @@ Figures TrackRecord::figures(core::TimePoint now, const Expectation& expected) {
   figures.attempts = cost_.total(now).attempts;
   figures.feedback = feedback_.value();
   figures.feedback_count = static_cast<std::uint32_t>(std::lround(feedback_.weight() * left_of_scores(now)));
+  figures.flaws = flaws_of(flaws_, now);
+  figures.json_flaws = flaws_of(json_flaws_, now);
   if (figures.attempts == 0) return figures;
   if (const auto seconds = first_token_.value())
     figures.first_token = std::chrono::duration_cast<core::Duration>(std::chrono::duration<double>(*seconds));
@@ -138,15 +156,18 @@ void TrackRecords::add(std::string_view model, std::optional<core::Capability> c
   learn(*record, usual_by_capability_[row], seen, now);
 }
 
-void TrackRecords::rate(std::string_view model, std::optional<core::Capability> capability, double score) {
+void TrackRecords::rate(std::string_view model, std::optional<core::Capability> capability, double score,
+                        std::optional<Signal> replaced) {
   const std::lock_guard lock(mutex_);
   const auto found = models_.find(model);
   if (found == models_.end()) return;
   found->second.all.rate(score);
+  if (replaced) found->second.all.take_back(*replaced);
   if (!capability) return;
   auto& record = found->second.by_capability[static_cast<std::size_t>(*capability)];
   if (!record) record = std::make_unique<TrackRecord>(window_);
   record->rate(score);
+  if (replaced) record->take_back(*replaced);
 }
 
 Figures TrackRecords::figures(std::string_view model, std::optional<core::Capability> capability,
@@ -175,6 +196,8 @@ Figures TrackRecords::figures(std::string_view model, std::optional<core::Capabi
     figures.feedback = whole.feedback;
     figures.feedback_count = whole.feedback_count;
   }
+  if (figures.flaws.count == 0) figures.flaws = whole.flaws;
+  if (figures.json_flaws.count == 0) figures.json_flaws = whole.json_flaws;
   return figures;
 }
 

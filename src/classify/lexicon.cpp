@@ -1,5 +1,8 @@
 #include "lexicon.hpp"
 
+#include <bit>
+#include <utility>
+
 #include "hash.hpp"
 
 namespace headgate::classify {
@@ -44,6 +47,7 @@ core::Result<Lexicon> Lexicon::parse(std::string_view file) {
         return malformed(number, "\"" + std::string(phrase) + "\" is listed already, or too long");
     }
   }
+  lexicon.arrange_children();
   return lexicon;
 }
 
@@ -60,15 +64,34 @@ bool Lexicon::add(std::string_view phrase, std::uint8_t concept_id) {
   return true;
 }
 
-std::uint32_t Lexicon::step(std::uint32_t node, char byte) const {
-  if (node == 0) return roots_[static_cast<unsigned char>(byte)];
-  auto child = nodes_[node].child;
+void Lexicon::arrange_children() {
+  for (auto& node : nodes_) {
+    std::array<std::uint32_t, 64> by_bit{};
+    for (auto child = node.child; child != 0;) {
+      auto& place = by_bit[static_cast<unsigned char>(nodes_[child].byte) & 63U];
+      const auto next = std::exchange(nodes_[child].sibling, place);
+      place = std::exchange(child, next);
+    }
+    node.child = static_cast<std::uint32_t>(children_.size());
+    for (const auto child : by_bit)
+      if (child != 0) children_.push_back(child);
+  }
+}
+
+std::uint32_t Lexicon::step(std::uint32_t from, char byte) const {
+  if (from == 0) return roots_[static_cast<unsigned char>(byte)];
+  const auto& node = nodes_[from];
+  const auto bit = bit_of(byte);
+  if ((node.children & bit) == 0) return 0;
+  auto child = children_[node.child + static_cast<std::size_t>(std::popcount(node.children & (bit - 1)))];
   while (child != 0 && nodes_[child].byte != byte) child = nodes_[child].sibling;
   return child;
 }
 
 std::uint32_t Lexicon::step_or_add(std::uint32_t node, char byte) {
-  if (const auto known = step(node, byte)) return known;
+  auto known = node == 0 ? roots_[static_cast<unsigned char>(byte)] : nodes_[node].child;
+  while (node != 0 && known != 0 && nodes_[known].byte != byte) known = nodes_[known].sibling;
+  if (known != 0) return known;
   const auto added = static_cast<std::uint32_t>(nodes_.size());
   Node fresh;
   fresh.byte = byte;
@@ -77,6 +100,7 @@ std::uint32_t Lexicon::step_or_add(std::uint32_t node, char byte) {
   } else {
     fresh.sibling = nodes_[node].child;
     nodes_[node].child = added;
+    nodes_[node].children |= bit_of(byte);
   }
   nodes_.push_back(fresh);
   return added;

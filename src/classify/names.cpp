@@ -20,10 +20,4 @@ std::optional<Names> Names::read(Reader& reader, std::size_t count) {
   return names;
 }
 
-std::optional<std::uint32_t> Names::find(std::uint32_t name) const {
-  for (auto at = name & (slots_.size() - 1); slots_[at].place != 0; at = (at + 1) & (slots_.size() - 1))
-    if (slots_[at].name == name) return slots_[at].place - 1;
-  return std::nullopt;
-}
-
 }  // namespace headgate::classify

@@ -18,7 +18,12 @@ class Names {
   static std::optional<Names> read(Reader& reader, std::size_t count);
 
   // Place of a feature among the names.
-  std::optional<std::uint32_t> find(std::uint32_t name) const;
+  std::optional<std::uint32_t> find(std::uint32_t name) const {
+    const auto mask = slots_.size() - 1;
+    for (auto at = name & mask; slots_[at].place != 0; at = (at + 1) & mask)
+      if (slots_[at].name == name) return slots_[at].place - 1;
+    return std::nullopt;
+  }
 
  private:
   struct Slot {

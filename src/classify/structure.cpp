@@ -64,15 +64,37 @@ void count_line(std::string_view raw, Structure& found) {
   if (line.starts_with("```")) ++found.fences;
 }
 
-void count_ascii(char c, Structure& found) {
-  found.operators += one_of(c, "+=^<>*/\\%$");
-  found.brackets += one_of(c, "{}[]();_");
-  found.quotes += c == '"' || c == '`';
-  found.questions += c == '?';
+// How often each sort of ASCII mark comes, four counts in one number: there are fewer than 2^16 bytes.
+using Marks = std::uint64_t;
+constexpr unsigned operators_at = 0, brackets_at = 16, quotes_at = 32, questions_at = 48;
+
+constexpr auto ascii_marks = [] {
+  std::array<Marks, 128> marks{};
+  const auto put = [&](std::string_view set, unsigned at) {
+    for (const char c : set) marks[static_cast<std::size_t>(c)] += Marks{1} << at;
+  };
+  put("+=^<>*/\\%$", operators_at);
+  put("{}[]();_", brackets_at);
+  put("\"`", quotes_at);
+  put("?", questions_at);
+  return marks;
+}();
+
+constexpr auto may_close = [] {
+  std::array<bool, 128> closes{};
+  for (const char c : std::string_view(".!)}\"'`")) closes[static_cast<std::size_t>(c)] = true;
+  return closes;
+}();
+
+void add_marks(Marks marks, Structure& found) {
+  const auto count = [marks](unsigned at) { return static_cast<int>(marks >> at & 0xFFFF); };
+  found.operators += count(operators_at);
+  found.brackets += count(brackets_at);
+  found.quotes += count(quotes_at);
+  found.questions += count(questions_at);
 }
 
-void count_point(char32_t value, Structure& found) {
-  if (value < 0x80) count_ascii(static_cast<char>(value), found);
+void count_beyond_ascii(char32_t value, Structure& found) {
   const bool symbol = (value >= 0x2190 && value <= 0x22FF) || value == 0xB2 || value == 0xD7 || value == 0xF7;
   found.operators += symbol || (value >= 0x1D400 && value <= 0x1D7FF);
   found.quotes += (value >= 0x201C && value <= 0x201E) || value == 0xAB || (value >= 0x300C && value <= 0x300F);
@@ -80,18 +102,31 @@ void count_point(char32_t value, Structure& found) {
 }
 
 void count_points(std::string_view window, Structure& found) {
+  static_assert(2 * window_size < 0x10000);
   bool in_number = false;
+  Marks marks = 0;
+  int numbers = 0, latin = 0;
+  char32_t last = found.last;
   while (!window.empty()) {
-    const auto point = decode(window);
-    window.remove_prefix(point.size);
-    const auto value = fold(point.value);
-    const auto kind = kind_of(value);
-    count_point(value, found);
-    found.numbers += kind == Kind::digit && !in_number;
+    const auto [value, kind, size] = read_point(window);
+    window.remove_prefix(size);
+    const bool is_ascii = value < ascii_marks.size();
+    const bool is_letter = kind == Kind::letter || kind == Kind::dense;
+    numbers += kind == Kind::digit && !in_number;
     in_number = kind == Kind::digit || (in_number && (value == '.' || value == ','));
-    if (kind == Kind::letter || kind == Kind::dense) ++found.scripts[static_cast<std::size_t>(script_of(value))];
-    if (kind != Kind::gap || one_of(value < 0x80 ? static_cast<char>(value) : ' ', ".!)}\"'`")) found.last = value;
+    if (kind != Kind::gap || (is_ascii && may_close[value])) last = value;
+    if (is_ascii) {
+      marks += ascii_marks[value];
+      latin += is_letter;
+    } else {
+      count_beyond_ascii(value, found);
+      if (is_letter) ++found.scripts[static_cast<std::size_t>(script_of(value))];
+    }
   }
+  add_marks(marks, found);
+  found.numbers += numbers;
+  found.scripts[static_cast<std::size_t>(Script::latin)] += latin;
+  found.last = last;
 }
 
 void count_window(std::string_view window, Structure& found) {

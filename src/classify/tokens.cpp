@@ -28,11 +28,10 @@ Tokens::Tokens(std::string_view source) {
 void Tokens::read(std::string_view window) {
   bool apart = true;
   while (!window.empty()) {
-    const auto point = decode(window);
-    window.remove_prefix(point.size);
-    const auto value = fold(point.value);
-    const auto kind = kind_of(value);
+    const auto [value, kind, size] = read_point(window);
+    window.remove_prefix(size);
     if (kind != Kind::gap) add(value, kind, apart);
+    if (kind == Kind::letter) add_letters(window);
     // "what's" is one word.
     if (!is_apostrophe(value)) apart = kind == Kind::gap;
   }
@@ -55,6 +54,24 @@ void Tokens::add(char32_t value, Kind kind, bool apart) {
   text_size_ += static_cast<std::size_t>(encode(kind == Kind::digit ? U'0' : value, text_.data() + text_size_));
   token.end = static_cast<std::uint16_t>(text_size_);
   for (auto i = from; i < text_size_; ++i) token.hash = hash_byte(token.hash, text_[i]);
+}
+
+// The rest of a word that has begun: most of a text.
+void Tokens::add_letters(std::string_view& window) {
+  auto& token = tokens_[count_ - 1];
+  auto hash = token.hash;
+  std::size_t taken = 0;
+  for (; taken < window.size(); ++taken) {
+    const auto byte = static_cast<unsigned char>(window[taken]);
+    if (byte >= ascii_points.size() || ascii_points[byte].kind != Kind::letter) break;
+    const char letter = static_cast<char>(ascii_points[byte].value);
+    text_[text_size_ + taken] = letter;
+    hash = hash_byte(hash, letter);
+  }
+  window.remove_prefix(taken);
+  text_size_ += taken;
+  token.end = static_cast<std::uint16_t>(text_size_);
+  token.hash = hash;
 }
 
 }  // namespace headgate::classify

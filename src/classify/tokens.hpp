@@ -35,6 +35,7 @@ class Tokens {
  private:
   void read(std::string_view window);
   void add(char32_t value, Kind kind, bool apart);
+  void add_letters(std::string_view& window);
 
   std::array<char, 2 * window_size + 16> text_;
   std::array<Token, 2 * window_size> tokens_;

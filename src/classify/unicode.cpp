@@ -88,7 +88,7 @@ int encode(char32_t value, char* out) {
 
 char32_t fold(char32_t value) {
   if (value >= 0xFF01 && value <= 0xFF5E) value -= 0xFEE0;
-  if (value >= 'A' && value <= 'Z') return value + 0x20;
+  if (value < ascii_points.size()) return ascii_points[value].value;
   if (value < 0xC0) return value;
   if (value < 0x180) {
     const char base = latin_bases[value - 0xC0];
@@ -102,9 +102,8 @@ char32_t fold(char32_t value) {
 }
 
 Kind kind_of(char32_t value) {
-  if (is_ascii_letter(value)) return Kind::letter;
-  if (value >= '0' && value <= '9') return Kind::digit;
-  if (value == '?' || value == ':' || value == 0x061F) return Kind::mark;
+  if (value < ascii_points.size()) return ascii_points[value].kind;
+  if (value == 0x061F) return Kind::mark;
   if (value < 0xAA) return Kind::gap;
   const auto* range = range_of(value);
   return range ? range->kind : Kind::gap;
@@ -114,6 +113,12 @@ Script script_of(char32_t value) {
   if (value < 0x80) return is_ascii_letter(value) ? Script::latin : Script::other;
   const auto* range = range_of(value);
   return range ? range->script : Script::other;
+}
+
+Point read_point_beyond_ascii(std::string_view text) {
+  const auto point = decode(text);
+  const auto value = fold(point.value);
+  return {value, kind_of(value), point.size};
 }
 
 }  // namespace headgate::classify

@@ -1,6 +1,7 @@
 // Code points as the classifier sees them: decoded leniently, folded, sorted into few kinds.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -34,5 +35,35 @@ char32_t fold(char32_t value);
 // Of folded code points.
 Kind kind_of(char32_t value);
 Script script_of(char32_t value);
+
+// A code point decoded, folded and sorted at once.
+struct Point {
+  char32_t value;
+  Kind kind;
+  std::uint8_t size;  // bytes taken; at least 1
+};
+
+// Most texts are mostly ASCII.
+inline constexpr auto ascii_points = [] {
+  std::array<Point, 128> points{};
+  for (char32_t value = 0; value < points.size(); ++value) {
+    const char32_t folded = value >= 'A' && value <= 'Z' ? value + 0x20 : value;
+    const bool is_mark = folded == '?' || folded == ':';
+    points[value] = {folded,
+                     folded >= 'a' && folded <= 'z'   ? Kind::letter
+                     : folded >= '0' && folded <= '9' ? Kind::digit
+                     : is_mark                        ? Kind::mark
+                                                      : Kind::gap,
+                     1};
+  }
+  return points;
+}();
+
+// The same as decode(), fold() and kind_of() one after the other.
+Point read_point_beyond_ascii(std::string_view text);
+inline Point read_point(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text.front());
+  return byte < ascii_points.size() ? ascii_points[byte] : read_point_beyond_ascii(text);
+}
 
 }  // namespace headgate::classify

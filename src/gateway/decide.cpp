@@ -12,14 +12,33 @@ using core::Result;
 
 namespace {
 
-// Only where the answer makes a difference: it takes longer than all the rest.
-void note_capability(const Ask& ask, const Snapshot& snapshot, RequestRecord& record) {
-  if (!snapshot.classifier || ask.surface == wire::Surface::embeddings) return;
-  const auto question = wire::openai::read_question(ask.surface, ask.document);
-  const auto found = snapshot.classifier->classify({question.last_user, question.system});
-  record.capability = found.capability;
-  record.confidence = found.confidence;
-}
+// What the request's words tell. Asked only where the answer makes a difference: it takes longer than all the rest.
+class Words {
+ public:
+  Words(const Ask& ask, const Snapshot& snapshot) : ask_(ask), snapshot_(snapshot) {}
+
+  void note_capability(RequestRecord& record) {
+    if (!snapshot_.classifier || ask_.surface == wire::Surface::embeddings) return;
+    const auto found = snapshot_.classifier->classify({question().last_user, question().system});
+    record.capability = found.capability;
+    record.confidence = found.confidence;
+  }
+
+  void note_difficulty(RequestRecord& record) {
+    if (!snapshot_.difficulty) return;
+    record.difficulty = classify::beside_usual(snapshot_.difficulty->of(question().last_user));
+  }
+
+ private:
+  const wire::openai::Question& question() {
+    if (!question_) question_ = wire::openai::read_question(ask_.surface, ask_.document);
+    return *question_;
+  }
+
+  const Ask& ask_;
+  const Snapshot& snapshot_;
+  std::optional<wire::openai::Question> question_;
+};
 
 std::optional<core::Duration> time_left(core::TimePoint until, core::TimePoint now) {
   if (until == core::no_deadline || until <= now) return std::nullopt;
@@ -107,8 +126,11 @@ Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRe
   record.input_tokens = profile.input_tokens;
   // A dry run wants to know it in any case, but is planned like the request it stands for.
   const bool counts = snapshot.router.asks_for_capability(profile);
-  if (counts || ask.dry_run) note_capability(ask, snapshot, record);
+  Words words(ask, snapshot);
+  if (counts || ask.dry_run) words.note_capability(record);
   if (counts) profile.capability = record.capability;
+  if (snapshot.router.asks_for_difficulty(profile)) words.note_difficulty(record);
+  profile.difficulty = record.difficulty;
   const budget::Charge charge{record.tenant, record.key_id, {}, {}, record.tags};
   const budget::Now now{record.started, record.received};
   record.without_provider = provider_of_drill(ask, snapshot, record);

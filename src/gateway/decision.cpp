@@ -66,6 +66,7 @@ Json attempt_of(const AttemptRecord& attempt) {
   json["usage"] = usage_of(attempt.usage);
   if (attempt.usage_estimated) json["usage_estimated"] = true;
   if (attempt.continues_after) json["continued_after_characters"] = *attempt.continues_after;
+  if (const auto signal = attempt.impression.signal) json["signal"] = name_of(*signal);
   json["adapted"] = attempt.adapted;
   return json;
 }
@@ -129,6 +130,8 @@ std::string describe(const RequestRecord& record) {
   if (!record.zone.empty()) json["zone"] = record.zone;
   json["capability"] = record.capability ? Json(core::name_of(*record.capability)) : Json(nullptr);
   json["confidence"] = record.confidence ? Json(std::round(*record.confidence * 1000) / 1000) : Json(nullptr);
+  json["difficulty"] =
+      record.difficulty ? Json(std::round(1000.0 * static_cast<double>(*record.difficulty)) / 1000) : Json(nullptr);
   json["needs"] = needs_of(record);
   json["input_tokens"] = record.input_tokens ? Json(*record.input_tokens) : Json(nullptr);
   json["model"] = text_or_null(record.asked_model);

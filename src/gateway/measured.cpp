@@ -20,6 +20,10 @@ routing::Reading Measured::of(routing::ModelIndex model, std::optional<core::Cap
   reading.answers = figures.answers;
   reading.feedback = figures.feedback;
   reading.feedback_count = figures.feedback_count;
+  reading.flaws = figures.flaws.mean;
+  reading.flaws_count = figures.flaws.count;
+  reading.json_flaws = figures.json_flaws.mean;
+  reading.json_flaws_count = figures.json_flaws.count;
   if (!accounting.has_budgets()) return reading;
   auto charge = charge_;
   charge.model = target.model;

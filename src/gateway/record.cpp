@@ -22,6 +22,7 @@ void RequestRecord::reset() {
   excluded.clear();
   capability.reset();
   confidence.reset();
+  difficulty.reset();
   bytes_in = bytes_out = 0;
 }
 

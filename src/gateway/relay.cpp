@@ -4,6 +4,7 @@
 #include "headgate/core/text.hpp"
 #include "headgate/gateway/gateway.hpp"
 #include "headgate/wire/sse.hpp"
+#include "impression.hpp"
 
 namespace headgate::gateway {
 
@@ -89,6 +90,8 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Targe
     co_return reply.error();
   }
   record.usage = reply->usage;
+  Witness witness(call.record.needs);
+  witness.hear(*reply, json_.document());
   if (call.surface == wire::Surface::embeddings && record.usage.input && !record.usage.output) record.usage.output = 0;
   if (record.usage.known() && target.price) record.cost = target.price->cost(record.usage);
   std::string converted;
@@ -98,6 +101,7 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Targe
     converted = std::move(*encoded);
   }
   if (!sending.claim()) co_return superseded();
+  record.impression = witness.judge(call.body, json_, judged_);
   settle(call, target, record, sending.attempt, Result<void>(), complete);
   TextPool::Borrowed fields(texts_);
   append_route_fields(*fields, call, target, record, complete);
@@ -119,6 +123,7 @@ class Relay {
         record_(record),
         exchange_(exchange),
         json_(json),
+        witness_(call.record.needs),
         reader_(target.account->settings.max_event),
         begun_(sending.continues()) {}
 
@@ -195,6 +200,7 @@ class Relay {
       case Kind::content:
         content_ = true;
         ++contents_;
+        witness_.hear(read, json_.document());
         break;
       case Kind::preamble: break;
     }
@@ -305,6 +311,7 @@ class Relay {
   Task<Result<void>> finish(std::string_view last) {
     if (!content_) co_return cut_short().with_detail("a stream without content");
     if (!begun_) begin();
+    record_.impression = witness_.judge(call_.body, json_, gateway_.judged_);
     gateway_.settle(call_, target_, record_, sending_.attempt, Result<void>(), core::Clock::now());
     const bool there = co_await call_.reply.finish(all_pieces(last), true);
     drop_taken();
@@ -346,6 +353,7 @@ class Relay {
     drop_taken();
     if (!there) co_return client_gone();
     estimate_usage();
+    if (error.fault() == core::Fault::provider) record_.impression = {budget::Signal::cut, true};
     sending_.continuation->break_off(error, record_.usage);
     co_return error;
   }
@@ -357,6 +365,7 @@ class Relay {
   AttemptRecord& record_;
   net::Exchange& exchange_;
   wire::JsonReader& json_;
+  Witness witness_;
   wire::SseReader reader_;
 
   net::Outgoing outgoing_;           // of the events taken, in order
@@ -378,6 +387,8 @@ Task<Result<void>> Gateway::relay_stream(Call& call, const Sending& sending, Tar
   Relay relay(*this, call, sending, target, record, exchange, json_);
   auto passed = co_await relay.run();
   if (!passed) relay.estimate_usage();
+  if (!passed && passed.error().told() && passed.error().fault() == core::Fault::provider)
+    record.impression = {budget::Signal::cut, true};
   co_return passed;
 }
 

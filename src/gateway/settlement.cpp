@@ -51,6 +51,7 @@ budget::Observation observation_of(const RequestRecord& record, const AttemptRec
   budget::Observation seen;
   seen.cost = attempt.cost;
   seen.success = success;
+  seen.impression = attempt.impression;
   if (!success) return seen;
   if (target.price && record.input_tokens) {
     core::Usage listed;  // what the answer should have cost by its list price, had nothing been cached
@@ -115,6 +116,18 @@ void Gateway::count(Target& target, const AttemptRecord& attempt, const Error* e
   if (attempt.first_byte) target.first_byte.observe(*attempt.first_byte);
   target.tokens_in.add(attempt.usage.all_input());
   target.tokens_out.add(attempt.usage.all_output());
+  if (attempt.impression.signal) count(target, *attempt.impression.signal);
+}
+
+void Gateway::count(Target& target, budget::Signal signal) {
+  target.signals
+      .at(static_cast<std::size_t>(signal),
+          [&]() -> metrics::Counter& {
+            return registry_.counter("headgate_implicit_feedback_total",
+                                     "Answers that count against a model without being rated, by why.",
+                                     {{"model", target.model}, {"signal", std::string(name_of(signal))}});
+          })
+      .add();
 }
 
 void Gateway::count_failover(const Target& from, const Target& to, const Error& reason) {

@@ -114,6 +114,7 @@ std::unique_ptr<Target> make_target(const routing::Model& model, std::shared_ptr
                                     "Attempts at providers, from start to the head of the answer.", buckets, labels),
                  tokens("input"),
                  tokens("output"),
+                 {},
                  {}});
 }
 
@@ -145,6 +146,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
       Snapshot{routing::Router(std::move(parts.routing)),
                {},
                std::move(parts.classifier),
+               std::move(parts.difficulty),
                {},
                nullptr,
                std::move(parts.accounting),

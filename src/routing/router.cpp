@@ -84,8 +84,9 @@ void estimate(Contender& contender, const Question& question) {
   candidate.expected_cost = expected_cost(model, profile, contender.reading, output);
   candidate.worst_cost = worst_cost(model, profile);
   const double presumed = question.table.quality(candidate.model, contender.place, question.capability);
-  contender.quality = with_feedback(presumed, contender.reading);
-  contender.quality_at_best = at_best(presumed, contender.reading);
+  const bool asks_json = profile.needs.has(core::Feature::json_object) || profile.needs.has(core::Feature::json_schema);
+  contender.quality = without_flaws(with_feedback(presumed, contender.reading), contender.reading, asks_json);
+  contender.quality_at_best = at_best(presumed, contender.quality, contender.reading);
 }
 
 double blended(double seen, double count, double presumed) {
@@ -131,7 +132,7 @@ void find_eligible(Plan& plan, std::vector<Contender>& contenders, const Questio
   keep_cheapest(contenders, plan.excluded);
 }
 
-// Whether the pool's models would stand differently if the capability were known.
+// Whether the pool's models would stand differently if it were known what is asked, and how difficult that is.
 bool has_choice_by_quality(const Table& table, std::size_t pool) {
   return table.pools[pool].has_facts && table.pools[pool].models.size() > 1;
 }
@@ -202,7 +203,7 @@ bool Router::asks_for_difficulty(const Profile& profile) const {
   if (profile.hints.sort || !profile.hints.order.empty()) return false;
   const auto question = ask(*table_, profile, *asked);
   const auto pool = pool_of(*asked, *table_, question.consequence, question.capability);
-  return pool && table_->pools[*pool].models.size() > 1;
+  return pool && has_choice_by_quality(*table_, *pool);
 }
 
 const std::vector<std::string>& Router::headers() const { return table_->headers; }

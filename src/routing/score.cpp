@@ -73,9 +73,16 @@ double with_feedback(double presumed, const Reading& reading) {
   return (presumed * prior_scores + *reading.feedback * count) / (prior_scores + count);
 }
 
-double at_best(double presumed, const Reading& reading) {
-  const double quality = with_feedback(presumed, reading);
-  if (!reading.feedback || quality >= presumed) return quality;
+double without_flaws(double quality, const Reading& reading, bool asks_json) {
+  const auto left = [](double mean, std::uint32_t count) {
+    return 1 - std::clamp(mean, 0.0, 1.0) * count / (prior_scores + count);
+  };
+  const double of_json = asks_json ? left(reading.json_flaws, reading.json_flaws_count) : 1;
+  return quality * left(reading.flaws, reading.flaws_count) * of_json;
+}
+
+double at_best(double presumed, double quality, const Reading& reading) {
+  if (quality >= presumed) return quality;
   const double doubt = deviation_of_scores / std::sqrt(prior_scores + static_cast<double>(reading.feedback_count));
   return std::min(presumed, quality + doubt);
 }

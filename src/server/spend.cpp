@@ -195,6 +195,8 @@ std::string describe_models(const gateway::Snapshot& snapshot, budget::Now now) 
     one["first_token_seconds"] = seconds_or_null(figures.first_token);
     one["tokens_per_second"] = figures.tokens_per_second ? Json(*figures.tokens_per_second) : Json(nullptr);
     one["feedback"] = figures.feedback ? Json(*figures.feedback) : Json(nullptr);
+    one["flaws"] = figures.flaws.count > 0 ? Json(figures.flaws.mean) : Json(nullptr);
+    one["json_flaws"] = figures.json_flaws.count > 0 ? Json(figures.json_flaws.mean) : Json(nullptr);
     json["models"].push_back(std::move(one));
   }
   return json.dump();

@@ -61,16 +61,30 @@ bool has_answer(Surface surface, JsonValue reply) {
   return list.is_array() && !list.is_empty();
 }
 
+// Why a choice ended, on a Reply or a StreamEvent.
+template <typename Said>
+void note_reason(Said& said, JsonValue finish_reason) {
+  said.refuses = said.refuses || finish_reason.is("content_filter");
+  said.truncated = said.truncated || finish_reason.is("length");
+}
+
 // A delta shows something to the user when any member but its role is not empty.
-bool shows_content(JsonValue delta) {
+bool shows_content(JsonValue delta, bool& refuses) {
   for (const auto member : delta.members())
-    if (!member.value.is_empty() && !member.name.is("role") && !member.name.is("obfuscation")) return true;
+    if (!member.value.is_empty() && !member.name.is("role") && !member.name.is("obfuscation")) {
+      refuses = refuses || member.name.is("refusal");
+      return true;
+    }
   return false;
 }
 
 void read_choice(StreamEvent& event, Surface surface, JsonValue choice) {
-  event.finishes = event.finishes || choice["finish_reason"].is_set();
-  const bool shows = surface == Surface::completions ? !choice["text"].is_empty() : shows_content(choice["delta"]);
+  if (const auto reason = choice["finish_reason"]; reason.is_set()) {
+    event.finishes = true;
+    note_reason(event, reason);
+  }
+  const bool shows =
+      surface == Surface::completions ? !choice["text"].is_empty() : shows_content(choice["delta"], event.refuses);
   if (shows || event.finishes) event.kind = StreamEvent::Kind::content;
 }
 
@@ -128,6 +142,10 @@ Result<Reply> check_reply(JsonReader& json, Surface surface, std::string_view bo
     return core::unusable_answer("no " + std::string(surface == Surface::embeddings ? "data" : "choices"));
   Reply reply;
   reply.usage = read_usage((*document)["usage"]);
+  for (const auto choice : (*document)["choices"].items()) {
+    note_reason(reply, choice["finish_reason"]);
+    reply.refuses = reply.refuses || !choice["message"]["refusal"].is_empty();
+  }
   return reply;
 }
 

@@ -139,6 +139,30 @@ TEST(DecisionText, TellsWhoWentOnWithAnAnswer) {
   EXPECT_TRUE(says(told(json), "So the answer did not come to its end: the last provider asked failed"));
 }
 
+TEST(DecisionText, SaysWhatCountsAgainstAModel) {
+  auto json = answered();
+  for (const auto& [signal, words] :
+       {std::pair{"invalid_json", "the answer is not the JSON that was asked for."},
+        std::pair{"refused", "the model refused, or a filter stopped it."}, std::pair{"cut", "the answer broke off."},
+        std::pair{"of tomorrow", "the answer was `of tomorrow`."}}) {
+    json["attempts"][1]["signal"] = signal;
+    EXPECT_TRUE(says(told(json), std::string("This counts against the model: ") + words)) << told(json);
+  }
+}
+
+TEST(DecisionText, SaysHowDifficultTheRequestLooked) {
+  auto json = answered();
+  json["difficulty"] = 0.9;
+  EXPECT_TRUE(says(told(json), "It looked harder than usual, so quality counted more."));
+  json["difficulty"] = 0.1;
+  EXPECT_TRUE(says(told(json), "It looked easier than usual, so quality counted less."));
+  json = decided();
+  json["difficulty"] = 0.5;
+  EXPECT_TRUE(says(told(json), "It looks about as hard as usual."));
+  json["difficulty"] = nullptr;
+  EXPECT_FALSE(says(told(json), "usual"));
+}
+
 TEST(DecisionText, TellsWhatWouldBecomeOfARequestThatIsNotSent) {
   EXPECT_EQ(told(decided()), R"(Request req_1 of the tenant `search` asks for the model `auto`, which leaves the
 choice to the gateway. It is not sent. It is taken for `code` (93 % sure). It

@@ -41,6 +41,7 @@ RequestRecord full_record() {
   record.input_tokens = 77;
   record.capability = core::Capability::code;
   record.confidence = 0.5f;
+  record.difficulty = 0.75f;
   record.stream = record.dry_run = record.rated = true;
   record.received = core::WallTime(std::chrono::seconds(5));
   record.started = core::TimePoint(std::chrono::seconds(6));
@@ -65,6 +66,7 @@ RequestRecord full_record() {
   attempt.continues_after = 9;
   attempt.cost = core::Money::picodollars(6);
   attempt.adapted = {"stop"};
+  attempt.impression = {budget::Signal::cut, true, false};
   attempt.passed_fields = "x: y\r\n";
   record.excluded = {{"c", "pause", core::milliseconds(10), {}}};
   record.bytes_in = 11;
@@ -76,8 +78,8 @@ RequestRecord full_record() {
 
 TEST(PackedRecord, ListsEveryMember) {
   // A new member belongs into list_members() and into full_record(), and then here.
-  EXPECT_EQ(members_of<RequestRecord>(), 33u);
-  EXPECT_EQ(members_of<gateway::AttemptRecord>(), 14u);
+  EXPECT_EQ(members_of<RequestRecord>(), 34u);
+  EXPECT_EQ(members_of<gateway::AttemptRecord>(), 15u);
   EXPECT_EQ(members_of<gateway::CandidateRecord>(), 6u);
   EXPECT_EQ(members_of<gateway::Exclusion>(), 4u);
 }

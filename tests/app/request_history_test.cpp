@@ -38,4 +38,16 @@ TEST(RequestHistory, KeepsTheLastAndForgetsTheRest) {
   EXPECT_NE(history.find("r2048"), "");
 }
 
+TEST(RequestHistory, ARatingTellsWhichSignalItReplaces) {
+  RequestHistory history;
+  gateway::RequestRecord record;
+  record.id = "r";
+  record.tenant = "acme";
+  record.status = 200;
+  record.attempts.emplace_back().impression.signal = budget::Signal::invalid_json;
+  history.remember(record);
+  EXPECT_EQ(history.take_rating("r", "acme").value().signal, budget::Signal::invalid_json);
+  EXPECT_FALSE(history.take_rating("r", "acme")) << "once";
+}
+
 }  // namespace headgate::app

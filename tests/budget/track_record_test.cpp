@@ -122,4 +122,61 @@ TEST(TrackRecord, LetsScoresFadeWhileNobodyAsksTheModel) {
   EXPECT_DOUBLE_EQ(*record.figures(later, {}).feedback, 0.2);
 }
 
+namespace {
+
+Observation seen_as(std::optional<Signal> signal, bool judged_json = false) {
+  auto seen = paid(cents(1), true);
+  seen.impression = {signal, true, judged_json};
+  return seen;
+}
+
+}  // namespace
+
+TEST(TrackRecord, CountsSignalsAmongAllAnswersAndThoseOfJsonAmongAnswersInJson) {
+  TrackRecord record(minutes(10));
+  for (int i = 0; i < 8; ++i) record.add(now, seen_as({}));
+  record.add(now, seen_as(Signal::refused));
+  record.add(now, seen_as(Signal::invalid_json, true));
+  const auto figures = record.figures(now, {});
+  EXPECT_NEAR(figures.flaws.mean, weight_of(Signal::refused) / 10, 1e-9);
+  EXPECT_EQ(figures.flaws.count, 10u);
+  EXPECT_NEAR(figures.json_flaws.mean, weight_of(Signal::invalid_json), 1e-9);
+  EXPECT_EQ(figures.json_flaws.count, 1u);
+}
+
+TEST(TrackRecord, FailuresBeforeAnyAnswerAreNoFlaws) {
+  TrackRecord record(minutes(10));
+  record.add(now, paid(cents(1), false));
+  EXPECT_EQ(record.figures(now, {}).flaws.count, 0u);
+}
+
+TEST(TrackRecord, LetsFlawsFadeWhileNobodyAsksTheModel) {
+  TrackRecord record(minutes(10));
+  for (int i = 0; i < 80; ++i) record.add(now, seen_as(Signal::invalid_json, true));
+  EXPECT_EQ(record.figures(now, {}).json_flaws.count, 50u);
+  EXPECT_EQ(record.figures(now + minutes(120), {}).json_flaws.count, 25u);
+}
+
+TEST(Signals, WeighLessThanAScoreOfAUser) {
+  for (std::size_t i = 0; i < signal_count; ++i) {
+    EXPECT_GT(weight_of(static_cast<Signal>(i)), 0);
+    EXPECT_LT(weight_of(static_cast<Signal>(i)), 1);
+  }
+}
+
+TEST(TrackRecords, AScoreOfAUserTakesThePlaceOfASignal) {
+  TrackRecords records(minutes(10), {"large"});
+  for (int i = 0; i < 5; ++i) records.add("large", Capability::code, seen_as({}, true), now);
+  records.add("large", Capability::code, seen_as(Signal::invalid_json, true), now);
+  records.add("large", Capability::code, seen_as(Signal::cut), now);
+  records.rate("large", Capability::code, 1, Signal::invalid_json);
+  for (const auto& capability : {std::optional<Capability>(), std::optional(Capability::code)}) {
+    const auto figures = records.figures("large", capability, {}, now);
+    EXPECT_NEAR(figures.json_flaws.mean, 0, 1e-9);
+    EXPECT_EQ(figures.json_flaws.count, 6u) << "it is still an answer";
+    EXPECT_GT(figures.flaws.mean, 0) << "the other one stays";
+    EXPECT_EQ(figures.feedback, 1);
+  }
+}
+
 }  // namespace headgate::budget

@@ -68,5 +68,11 @@ TEST(Difficulty, OfAnyBytesIsBetweenZeroAndOne) {
   }
 }
 
+TEST(Difficulty, BesideTheUsualOneIsHalf) {
+  EXPECT_FLOAT_EQ(beside_usual(usual_gain), 0.5F);
+  EXPECT_FLOAT_EQ(beside_usual(0), 0);
+  EXPECT_FLOAT_EQ(beside_usual(0.6F), 1);
+}
+
 }  // namespace
 }  // namespace headgate::classify

@@ -82,5 +82,22 @@ TEST(Decode, GivesBackWhatEncodeWrote) {
   }
 }
 
+TEST(Points, AreWhatDecodingFoldingAndSortingGive) {
+  std::string bytes(4, '\0');
+  for (char32_t value = 0; value < 0x30000; value += value < 0x800 ? 1 : 7) {
+    bytes.resize(static_cast<std::size_t>(encode(value, bytes.data())));
+    const auto point = decode(bytes);
+    const auto read = read_point(bytes);
+    EXPECT_EQ(read.value, fold(point.value)) << static_cast<unsigned>(value);
+    EXPECT_EQ(read.kind, kind_of(fold(point.value))) << static_cast<unsigned>(value);
+    EXPECT_EQ(read.size, point.size) << static_cast<unsigned>(value);
+    bytes.resize(4);
+  }
+  EXPECT_EQ(read_point("A").value, U'a');
+  EXPECT_EQ(read_point("7").kind, Kind::digit);
+  EXPECT_EQ(read_point("?").kind, Kind::mark);
+  EXPECT_EQ(read_point("_").kind, Kind::gap);
+}
+
 }  // namespace
 }  // namespace headgate::classify

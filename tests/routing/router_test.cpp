@@ -158,13 +158,16 @@ TEST(Router, AsksForTheCapabilityWhereModelsAreBetterAtOneThanAtAnother) {
   EXPECT_FALSE(router.asks_for_capability(asking("large")));
 }
 
-TEST(Router, AsksForTheDifficultyWhereItHasAChoice) {
-  const Router router(settings());
+TEST(Router, AsksForTheDifficultyWhereItHasAChoiceByQuality) {
+  EXPECT_FALSE(Router(settings()).asks_for_difficulty(asking("auto"))) << "nobody says which one is better";
+  auto with = settings();
+  for (auto& model : with.models) set_quality(model, core::Capability::code, 0.9);
+  const Router router(with);
   for (const char* name : {"auto", "auto:code", "pool:cheap"})
     EXPECT_TRUE(router.asks_for_difficulty(asking(name))) << name;
   for (const char* name : {"large", "auto:floor", "pool:cheap:nitro", "no such model"})
     EXPECT_FALSE(router.asks_for_difficulty(asking(name))) << name;
-  auto lone = settings();
+  auto lone = with;
   lone.pools[0].models = {"large"};
   EXPECT_FALSE(Router(lone).asks_for_difficulty(asking("auto")));
 }

@@ -147,6 +147,31 @@ TEST_F(Scores, FeedbackCountsMoreTheMoreThereIs) {
   EXPECT_NEAR(with_feedback(0.8, reading), 0.2, 0.01);
 }
 
+TEST_F(Scores, FlawsTakeTheirShareOfTheQuality) {
+  Reading reading;
+  EXPECT_EQ(without_flaws(0.8, reading, true), 0.8);
+  reading.json_flaws = 0.7;
+  EXPECT_EQ(without_flaws(0.8, reading, true), 0.8) << "of no answer at all";
+  reading.json_flaws_count = 1;
+  EXPECT_NEAR(without_flaws(0.8, reading, true), 0.8 * (1 - 0.7 / 21), 1e-9);
+  reading.json_flaws_count = 20;
+  EXPECT_NEAR(without_flaws(0.8, reading, true), 0.8 * 0.65, 1e-9);
+  EXPECT_EQ(without_flaws(0.8, reading, false), 0.8) << "nobody asks for JSON";
+  reading.flaws = 0.25;
+  reading.flaws_count = 20;
+  EXPECT_NEAR(without_flaws(0.8, reading, false), 0.8 * 0.875, 1e-9);
+}
+
+TEST_F(Scores, BrokenJsonCostsItsPlaceWhoeverIsAskedForJson) {
+  set(0, 0.8, "1");
+  set(1, 0.7, "1");
+  around[0].json_flaws = 0.7;
+  around[0].json_flaws_count = 20;
+  EXPECT_EQ(winner(Objective::balanced), "a");
+  profile.needs.add(core::Feature::json_schema);
+  EXPECT_EQ(winner(Objective::balanced), "b");
+}
+
 TEST_F(Scores, TheObjectiveSaysWhatIsMadeTheMostOf) {
   set(0, 0.9, "10");
   set(1, 0.75, "1");

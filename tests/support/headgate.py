@@ -141,6 +141,17 @@ class Gateway:
         assert done.returncode == 0, f"{verb}: {done.returncode} {done.stderr.decode()}"
         return json.loads(done.stdout) if "--json" in verb else done.stdout.decode()
 
+    def explain(self, reply):
+        """What `headgate explain` tells of an answer, on one line; asked at the port that is really in use."""
+        reached = self.folder / "reached.yaml"
+        config = json.loads(self.config_file.read_text())
+        config.setdefault("server", {})["admin_listen"] = "%s:%d" % self.admin
+        reached.write_text(json.dumps(config))
+        done = subprocess.run([str(BINARY), "explain", reply.get("x-request-id"), "--config", str(reached)],
+                              capture_output=True, timeout=20, cwd=self.folder)
+        assert done.returncode == 0, done.stderr.decode()
+        return " ".join(done.stdout.decode().split())
+
     def new_key(self, tenant="acme"):
         return self.run("key", "create", "--tenant", tenant, "--json")
 

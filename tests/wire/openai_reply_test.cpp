@@ -190,4 +190,17 @@ TEST(Embeddings, AreUnusableWithOtherThanNumbers) {
   }
 }
 
+TEST(Reply, TellsRefusalsAndWhatCameToItsLimit) {
+  JsonReader reader;
+  const auto said = [&](std::string_view choice) {
+    const Padded body(R"({"choices":[)" + std::string(choice) + "]}");
+    return check_reply(reader, Surface::chat_completions, body.text()).value();
+  };
+  EXPECT_TRUE(said(R"({"message":{"refusal":"No."}})").refuses);
+  EXPECT_TRUE(said(R"({"message":{},"finish_reason":"content_filter"})").refuses);
+  EXPECT_TRUE(said(R"({"message":{"content":"x"},"finish_reason":"length"})").truncated);
+  const auto usual = said(R"({"message":{"content":"x","refusal":null},"finish_reason":"stop"})");
+  EXPECT_FALSE(usual.refuses || usual.truncated);
+}
+
 }  // namespace headgate::wire::openai

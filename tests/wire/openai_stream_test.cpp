@@ -106,4 +106,12 @@ TEST(StreamEvent, IsMalformedOtherwise) {
     EXPECT_EQ(read(data).kind, Kind::malformed) << data;
 }
 
+TEST(StreamEvent, TellsRefusalsAndWhatCameToItsLimit) {
+  EXPECT_TRUE(read(R"({"choices":[{"delta":{"content":null,"refusal":"No."}}]})").refuses);
+  EXPECT_TRUE(read(R"({"choices":[{"delta":{},"finish_reason":"content_filter"}]})").refuses);
+  EXPECT_TRUE(read(R"({"choices":[{"delta":{},"finish_reason":"length"}]})").truncated);
+  const auto usual = read(R"({"choices":[{"delta":{"content":"x","refusal":null},"finish_reason":"stop"}]})");
+  EXPECT_FALSE(usual.refuses || usual.truncated);
+}
+
 }  // namespace headgate::wire::openai

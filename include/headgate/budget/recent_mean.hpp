@@ -18,6 +18,10 @@ class RecentMean {
     mean_ += (value - mean_) / weight_;
   }
   void clear() { fade(0); }
+  // As if one of the latest values had been 0.
+  void take_back(double value) {
+    if (weight_ > 0) mean_ = std::max(0.0, mean_ - value / std::max(1.0, weight_));
+  }
   // As if only this part of what was seen had been.
   void fade(double part) { weight_ *= part; }
   std::optional<double> value() const { return weight_ > 0 ? std::optional(mean_) : std::nullopt; }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "headgate/budget/lengths.hpp"
+#include "headgate/budget/signal.hpp"
 #include "headgate/budget/sliding_tally.hpp"
 #include "headgate/core/capability.hpp"
 
@@ -26,6 +27,13 @@ struct Observation {
   std::optional<core::Tokens> output_tokens{};  // without reasoning
   std::optional<core::Tokens> reasoning_tokens{};
   std::optional<core::Tokens> input_tokens{};
+  Impression impression{};
+};
+
+// How bad answers looked without anybody rating them. Value.
+struct Flaws {
+  double mean = 0;  // weight of their signals, 0 for a sound one
+  std::uint32_t count = 0;
 };
 
 struct Expectation {
@@ -45,6 +53,8 @@ struct Figures {
   double answers = 0;                                           // these two stand for
   std::optional<double> feedback;                               // mean score, 0 to 1
   std::uint32_t feedback_count = 0;
+  Flaws flaws;                 // of all answers
+  Flaws json_flaws;            // of those asked for JSON
   std::uint32_t attempts = 0;  // in the window
 };
 
@@ -78,16 +88,20 @@ class TrackRecord {
   // How good an answer was, 0 to 1. Scores come seldom and say little one by one: many are remembered, and
   // they fade while the model is not asked, so that no verdict is for ever.
   void rate(double score) { feedback_.add(std::clamp(score, 0.0, 1.0)); }
+  // Its user has said better what the answer was worth.
+  void take_back(Signal signal);
   Figures figures(core::TimePoint now, const Expectation& expected);
   Lengths lengths(core::TimePoint now) const;
 
  private:
+  void note(const Impression& seen);
+  Flaws flaws_of(const RecentMean& mean, core::TimePoint now) const;
   double left_of_scores(core::TimePoint now) const;
   double left_of_lengths(core::TimePoint now) const;
 
   core::Duration window_;
   CostPerSuccess cost_;
-  RecentMean first_token_{10}, tokens_per_second_{10}, feedback_{40};
+  RecentMean first_token_{10}, tokens_per_second_{10}, feedback_{40}, flaws_{50}, json_flaws_{50};
   Lengths lengths_;
   core::TimePoint last_seen_ = core::TimePoint::min();
 };
@@ -100,7 +114,9 @@ class TrackRecords {
   // Unknown models are left out.
   void add(std::string_view model, std::optional<core::Capability> capability, const Observation& seen,
            core::TimePoint now);
-  void rate(std::string_view model, std::optional<core::Capability> capability, double score);
+  // `replaced`: the signal of the same answer, which no longer counts.
+  void rate(std::string_view model, std::optional<core::Capability> capability, double score,
+            std::optional<Signal> replaced = {});
   // Of a request with so many tokens of input. A capability's figures lean on the model's, and those on `list_price`.
   Figures figures(std::string_view model, std::optional<core::Capability> capability,
                   std::optional<core::Tokens> input_tokens, std::optional<core::Money> list_price, core::TimePoint now);

@@ -1,6 +1,7 @@
 // What a strong model would gain over a weak one on a text. docs/classifier.md tells how well it is known.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 
@@ -9,6 +10,12 @@
 namespace headgate::classify {
 
 class UpliftWeights;
+
+// What Difficulty::of gives for texts of any kind, on average.
+inline constexpr float usual_gain = 0.15F;
+
+// 0 to 1, as the router takes it: 0.5 where the gain is the usual one, 1 where it is twice that or more.
+constexpr float beside_usual(float gain) { return std::clamp(gain / (2 * usual_gain), 0.0F, 1.0F); }
 
 // Value, cheap to copy, read-only: safe to call from any thread. A call allocates nothing and reads at most 1,600
 // bytes of the text, however long it is.

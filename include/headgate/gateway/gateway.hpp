@@ -135,12 +135,14 @@ class Gateway {
   void settle(const Call& call, Target& target, AttemptRecord& record, Try& attempt, const core::Result<void>& answered,
               core::TimePoint ended);
   void count(Target& target, const AttemptRecord& record, const core::Error* error);
+  void count(Target& target, budget::Signal signal);
   void count_failover(const Target& from, const Target& to, const core::Error& reason);
 
   net::Loop& loop_;
   net::NameCache names_;
   metrics::Registry& registry_;
   wire::JsonReader json_;
+  wire::JsonReader judged_;  // answers in JSON, while json_ reads on
   TextPool texts_;
   std::map<std::string, std::unique_ptr<net::Pool>, std::less<>> pools_;
   std::uint64_t random_;

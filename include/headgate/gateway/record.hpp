@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "headgate/budget/signal.hpp"
 #include "headgate/core/capability.hpp"
 #include "headgate/core/error.hpp"
 #include "headgate/core/money.hpp"
@@ -31,6 +32,7 @@ struct AttemptRecord {
   std::optional<std::uint64_t> continues_after;  // characters of an answer that others broke off
   std::optional<core::Money> cost;               // none: not known
   std::vector<std::string> adapted;              // the client's parameters that were changed for this model
+  budget::Impression impression;                 // of its answer
   std::string passed_fields;                     // header lines of the answer that go on to the client
 };
 
@@ -70,6 +72,7 @@ struct RequestRecord {
   std::optional<core::Tokens> input_tokens;    // estimate; none: nobody looked
   std::optional<core::Capability> capability;  // none: nobody asked, or the classifier abstained
   std::optional<float> confidence;             // none: nobody asked
+  std::optional<float> difficulty;             // 0 to 1, 0.5 is usual; none: nobody asked
   bool stream = false;
   bool dry_run = false;
   bool rated = false;  // its user has said how good it was

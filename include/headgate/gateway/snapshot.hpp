@@ -10,6 +10,7 @@
 #include "headgate/access/key_book.hpp"
 #include "headgate/access/settings.hpp"
 #include "headgate/classify/classifier.hpp"
+#include "headgate/classify/difficulty.hpp"
 #include "headgate/gateway/accounting.hpp"
 #include "headgate/health/book.hpp"
 #include "headgate/metrics/metrics.hpp"
@@ -51,6 +52,7 @@ struct Target {
   metrics::Counter& tokens_in;
   metrics::Counter& tokens_out;
   metrics::LazyCounters<outcome_count> outcomes;
+  metrics::LazyCounters<budget::signal_count> signals;
 };
 
 // Requests with the tag do without the provider, to see whether the others can take its place. Value.
@@ -63,6 +65,7 @@ struct Snapshot {
   routing::Router router;
   std::vector<std::shared_ptr<Target>> targets;  // by routing::ModelIndex
   std::optional<classify::Classifier> classifier;
+  std::optional<classify::Difficulty> difficulty;
   std::vector<std::string> providers;    // by health's index
   std::shared_ptr<health::Book> health;  // targets by routing::ModelIndex
   std::shared_ptr<Accounting> accounting;
@@ -79,6 +82,7 @@ struct SnapshotParts {
   access::Settings access;
   access::KeyBook keys;
   std::optional<classify::Classifier> classifier;  // none: every request's capability stays open
+  std::optional<classify::Difficulty> difficulty;  // none: no request is more difficult than another
   health::Settings breakers;
   const health::Book* health = nullptr;  // of the snapshot before, whose experience goes on
   std::shared_ptr<Accounting> accounting;

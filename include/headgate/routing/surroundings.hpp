@@ -26,6 +26,9 @@ struct Reading {
   double answers = 0;                                           // these two stand for
   std::optional<double> feedback;                               // mean score users gave, 0 to 1
   std::uint32_t feedback_count = 0;
+  // What its answers said without being rated: the mean of how much each is worth of a score of 0, and of how many.
+  double flaws = 0, json_flaws = 0;  // of all; of those asked for JSON
+  std::uint32_t flaws_count = 0, json_flaws_count = 0;
   // Budgets the request would be charged to.
   bool budget_exhausted = false;
   bool budget_degraded = false;       // a soft limit is reached: only the cheapest is left

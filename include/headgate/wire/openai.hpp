@@ -76,6 +76,8 @@ Spliced forwarded_body(const Request& request, std::string_view body, std::strin
 
 struct Reply {
   core::Usage usage;
+  bool refuses = false;    // a choice says so, or was stopped by a filter
+  bool truncated = false;  // a choice came to the limit of its length
 };
 
 // Whether a 200's body is an answer at all. Error: upstream_error, next target.
@@ -99,7 +101,9 @@ struct StreamEvent {
     malformed,
   };
   Kind kind = Kind::malformed;
-  bool finishes = false;  // a choice ends here
+  bool finishes = false;   // a choice ends here
+  bool refuses = false;    // as of Reply
+  bool truncated = false;  // likewise
   core::Usage usage;
   core::Error error;  // of Kind::error
 };
