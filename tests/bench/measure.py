@@ -103,7 +103,7 @@ def version(command: list) -> str:
 
 def about(names: list[str], bench: Bench, options) -> dict:
     commands = {"nginx": [program("nginx"), "-v"], "haproxy": [program("haproxy"), "-v"],
-                "headgate": [headgate_binary(), "version"]}
+                "headgate": [headgate_binary(), "version"], "headgate-policy": [headgate_binary(), "version"]}
     versions = {name: version(commands[name]) for name in names if name in commands}
     if "portkey" in names:
         package = json.loads((HERE / "package.json").read_text())
@@ -128,7 +128,7 @@ def main() -> int:
         if scenarios:
             rows += run_rounds(bench, names, scenarios, options)
         if options.scenario.search("memory"):
-            rows += [memory.measure(bench, name) for name in names if name != "direct"]
+            rows += [memory.measure(bench, name) for name in names if name not in ("direct", "headgate-policy")]
     lines = "".join(json.dumps(row) + "\n" for row in rows)
     (options.directory / "results.jsonl").write_text(lines)
     table, failed = report.table(suite, rows)

@@ -3,8 +3,9 @@ import statistics
 from dataclasses import dataclass
 
 BASE, JUDGED = "nginx", "headgate"
+GOALS_OF = {"goals": JUDGED, "policy_goals": "headgate-policy"}
 NAMES = {"direct": "direct", "nginx": "nginx", "haproxy": "HAProxy", "headgate": "Headgate",
-         "portkey": "Portkey"}
+         "headgate-policy": "Headgate, full policy", "portkey": "Portkey"}
 MEMORY_COLUMNS = {
     "idle_mib": "idle, MiB", "client_kib": "per idle client, KiB",
     "live_mib": "1,000 live streams, MiB", "burst_mib": "after 256 bodies of 1 MB, MiB",
@@ -94,14 +95,15 @@ class Scenario:
         """Each goal of this scenario, and whether Headgate reaches it."""
         ratios = {"cpu": ("CPU", self.cpu_ratio), "latency": ("added p50", self.latency_ratio)}
         found = []
-        for key, goal in self.description["goals"].items():
-            name, ratio = ratios[key]
-            value = ratio(JUDGED)
-            if value is None:
-                continue
-            errors = self.errors(JUDGED)
-            mark = f"FAIL ({errors} errors)" if errors else verdict(value, goal)
-            found.append((f"{name} <= {goal:g} x nginx: {value.text(2)}", mark))
+        for of, target in GOALS_OF.items():
+            for key, goal in self.description.get(of, {}).items():
+                name, ratio = ratios[key]
+                value = ratio(target)
+                if value is None:
+                    continue
+                errors = self.errors(target)
+                mark = f"FAIL ({errors} errors)" if errors else verdict(value, goal)
+                found.append((f"{NAMES[target]}: {name} <= {goal:g} x nginx: {value.text(2)}", mark))
         return found
 
 
@@ -168,6 +170,8 @@ WHAT_IS_ON = {
     "headgate": "release build, 1 worker, `auth: required` (every request's key is checked), routing by "
                 "`model: auto`, every stream event parsed, usage and cost accounted, metrics on, logged requests: "
                 "{headgate_log_requests}, upstream certificate verified",
+    "headgate-policy": "the same, with three rules, a pool of three models of different quality (every request is "
+                       "classified, and its difficulty weighed), two budgets to reserve from",
     "nginx": "1 worker, no access log, upstream keep-alive pool of 256, the key replaced, streams "
              "unbuffered, upstream certificate not verified",
     "haproxy": "1 thread, no log, connection reuse, `http-no-delay`, the key replaced, upstream certificate "

@@ -111,19 +111,24 @@ def create_key(binary: Path, config: Path) -> str:
     return json.loads(made.stdout)["key"]
 
 
-def start_headgate(bench: Bench) -> Target:
-    binary, data = headgate_binary(), bench.directory / "headgate-data"
+def start_headgate(bench: Bench, name: str = "headgate") -> Target:
+    binary, data = headgate_binary(), bench.directory / f"{name}-data"
     shutil.rmtree(data, ignore_errors=True)
-    config = bench.render("headgate.yaml", data_dir=data, ca_file=bench.directory / "certificate.pem",
+    config = bench.render(f"{name}.yaml", data_dir=data, ca_file=bench.directory / "certificate.pem",
                           log_requests=bench.suite["headgate_log_requests"])
     key = create_key(binary, config)
-    process = bench.start("headgate", [binary, "serve", "--config", config], "proxy",
+    process = bench.start(name, [binary, "serve", "--config", config], "proxy",
                           env={"BENCH_UPSTREAM_KEY": UPSTREAM_KEY})
     port = int(json_line(process)["api"].rsplit(":", 1)[1])
     # The same body is sent thousands of times: no cache may answer it.
     headers = [f"Authorization: Bearer {key}", "x-headgate-cache: bypass"]
-    return Target("headgate", dict.fromkeys(ROUTES, port), process, [process.pid],
+    return Target(name, dict.fromkeys(ROUTES, port), process, [process.pid],
                   lambda route: headers)
+
+
+def start_policy(bench: Bench) -> Target:
+    """Headgate with everything on that decides."""
+    return start_headgate(bench, "headgate-policy")
 
 
 def start_portkey(bench: Bench) -> Target:
@@ -143,14 +148,14 @@ def start_portkey(bench: Bench) -> Target:
 
 
 STARTERS = {"direct": start_direct, "nginx": start_nginx, "haproxy": start_haproxy,
-            "headgate": start_headgate, "portkey": start_portkey}
+            "headgate": start_headgate, "headgate-policy": start_policy, "portkey": start_portkey}
 
 
 def missing(name: str) -> str | None:
     """Why a target cannot run here, and the way out; None if it can."""
     if name in ("nginx", "haproxy") and not program(name):
         return f"{name} is not installed: tools/bench --setup"
-    if name == "headgate" and not headgate_binary().exists():
+    if name.startswith("headgate") and not headgate_binary().exists():
         return f"{headgate_binary()} is not built: cmake --preset release && cmake --build --preset release"
     if name == "portkey" and not (program("node") and portkey_script().exists()):
         return "Portkey is not installed (it needs Node 20): tools/bench --setup"

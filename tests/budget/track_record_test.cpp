@@ -171,7 +171,7 @@ TEST(TrackRecords, AScoreOfAUserTakesThePlaceOfASignal) {
   records.add("large", Capability::code, seen_as(Signal::cut), now);
   records.rate("large", Capability::code, 1, Signal::invalid_json);
   for (const auto& capability : {std::optional<Capability>(), std::optional(Capability::code)}) {
-    const auto figures = records.figures("large", capability, {}, now);
+    const auto figures = records.figures("large", capability, {}, {}, now);
     EXPECT_NEAR(figures.json_flaws.mean, 0, 1e-9);
     EXPECT_EQ(figures.json_flaws.count, 6u) << "it is still an answer";
     EXPECT_GT(figures.flaws.mean, 0) << "the other one stays";
