@@ -128,7 +128,7 @@ void Accounts::extend(Lease lease, Now now) {
   for (const auto index : found->concerned) account(index).hold(found->worst);
 }
 
-void Accounts::settle(Lease lease, const LedgerRow& row, core::TimePoint now) {
+void Accounts::settle(Lease lease, const LedgerRowView& row, core::TimePoint now) {
   latest_ = {now, row.time};
   Held* found = held(lease);
   if (found == nullptr) return;
@@ -221,7 +221,7 @@ core::WallTime Accounts::needed_since(Now now) const {
   return since;
 }
 
-void Accounts::restore(const LedgerRow& row, Now now) {
+void Accounts::restore(const LedgerRowView& row, Now now) {
   Concerned concerned;
   if (!find(row.charge(), concerned)) return;
   // A row from the future, left by a clock that was stepped back, counts as new.

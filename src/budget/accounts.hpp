@@ -16,7 +16,7 @@ class Accounts {
 
   core::Result<Lease> reserve(const Charge& charge, const Ask& ask, Now now);
   void extend(Lease lease, Now now);
-  void settle(Lease lease, const LedgerRow& row, core::TimePoint now);
+  void settle(Lease lease, const LedgerRowView& row, core::TimePoint now);
   void release(Lease lease);
   // Nobody can say more than what was noted, or when: at the last time that anybody told.
   void abandon(Lease lease, std::optional<core::Money> noted);
@@ -27,7 +27,7 @@ class Accounts {
   std::vector<State> states(Now now);
 
   core::WallTime needed_since(Now now) const;
-  void restore(const LedgerRow& row, Now now);
+  void restore(const LedgerRowView& row, Now now);
   void finish_restoring();
   bool apply(Settings settings, Now now);
 

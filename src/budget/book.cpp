@@ -20,7 +20,7 @@ void Reservation::extend(Now now) {
   if (book_ != nullptr) book_->extend(lease_, now);
 }
 
-void Reservation::settle(const LedgerRow& row, core::TimePoint now) {
+void Reservation::settle(const LedgerRowView& row, core::TimePoint now) {
   if (auto* book = std::exchange(book_, nullptr)) book->settle(lease_, row, now);
 }
 
@@ -42,7 +42,7 @@ core::Result<Reservation> Book::reserve(const Charge& charge, const Ask& ask, No
   return Reservation(*this, *lease);
 }
 
-void Book::settle(Lease lease, const LedgerRow& row, core::TimePoint now) {
+void Book::settle(Lease lease, const LedgerRowView& row, core::TimePoint now) {
   const std::lock_guard lock(mutex_);
   accounts_->settle(lease, row, now);
 }
@@ -87,7 +87,7 @@ core::WallTime Book::needed_since(Now now) {
   return accounts_->needed_since(now);
 }
 
-void Book::restore(const LedgerRow& row, Now now) {
+void Book::restore(const LedgerRowView& row, Now now) {
   const std::lock_guard lock(mutex_);
   accounts_->restore(row, now);
 }

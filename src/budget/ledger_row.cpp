@@ -4,8 +4,8 @@
 
 namespace headgate::budget {
 
-bool is_well_formed(const LedgerRow& row) {
-  const auto fits = [](const std::string& text) { return text.size() <= max_text_size; };
+bool is_well_formed(const LedgerRowView& row) {
+  const auto fits = [](std::string_view text) { return text.size() <= max_text_size; };
   const auto is_tag = [](const std::string& tag) {
     return !tag.empty() && tag.size() <= max_tag_size && tag.find(',') == tag.npos;
   };

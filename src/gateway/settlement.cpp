@@ -29,8 +29,8 @@ core::WallTime wall_time(const RequestRecord& record, core::TimePoint time) {
   return record.received + std::chrono::duration_cast<core::WallTime::duration>(time - record.started);
 }
 
-budget::LedgerRow row_of(const RequestRecord& record, const AttemptRecord& attempt, core::TimePoint ended) {
-  budget::LedgerRow row;
+budget::LedgerRowView row_of(const RequestRecord& record, const AttemptRecord& attempt, core::TimePoint ended) {
+  budget::LedgerRowView row;
   row.request_id = record.id;
   row.time = wall_time(record, ended);
   row.tenant = record.tenant;
@@ -96,9 +96,9 @@ void Gateway::settle(const Call& call, Target& target, AttemptRecord& attempt, T
   if (outcome != health::Outcome::uncounted || attempt.usage.known())
     accounting.records().add(target.model, call.record.capability,
                              observation_of(call.record, attempt, target, error == nullptr), ended);
-  auto row = row_of(call.record, attempt, ended);
+  const auto row = row_of(call.record, attempt, ended);
   tried.reservation.settle(row, ended);
-  accounting.append(std::move(row));
+  accounting.append(row);
 }
 
 void Gateway::count(Target& target, const AttemptRecord& attempt, const Error* error) {

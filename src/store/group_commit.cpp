@@ -1,12 +1,13 @@
 #include "group_commit.hpp"
 
+#include <iterator>
+
+#include "row_bytes.hpp"
+
 namespace headgate::store {
 
 GroupCommit::GroupCommit(Settings settings, Journal* journal, Write write)
     : settings_(settings), journal_(journal), write_(std::move(write)) {
-  // Memory that no row has touched yet costs nothing, and append() never has to move what is queued.
-  queue_.reserve(settings_.max_waiting);
-  batch_.reserve(settings_.max_waiting);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -19,7 +20,7 @@ GroupCommit::~GroupCommit() {
   thread_.join();
 }
 
-bool GroupCommit::append(budget::LedgerRow row, Done done) {
+bool GroupCommit::append(const budget::LedgerRowView& row, Done done) {
   const bool well_formed = is_well_formed(row);
   bool wake = false;
   {
@@ -29,8 +30,9 @@ bool GroupCommit::append(budget::LedgerRow row, Done done) {
       return false;
     }
     const bool woken = enough();
-    if (journal_ == nullptr || !journal_->append(row)) ++unprotected_;
-    queue_.push_back({std::move(row), std::move(done)});
+    if (journal_ == nullptr || !journal_->append(row)) gathering_.loose.push_back(encoded(row));
+    if (done) gathering_.done.push_back(std::move(done));
+    ++gathering_.count;
     wake = enough() && !woken;
   }
   if (wake) wake_.notify_one();
@@ -39,7 +41,7 @@ bool GroupCommit::append(budget::LedgerRow row, Done done) {
 
 // Before admits() turns false, and before rows stand in memory alone for longer than a commit takes.
 bool GroupCommit::enough() const {
-  return queue_.size() > settings_.max_waiting / 4 || (journal_ != nullptr && unprotected_ > 0);
+  return gathering_.count > settings_.max_waiting / 4 || (journal_ != nullptr && !gathering_.loose.empty());
 }
 
 bool GroupCommit::admits() const {
@@ -52,7 +54,7 @@ LedgerState GroupCommit::state() const {
   const std::lock_guard lock(mutex_);
   LedgerState state = state_;
   state.waiting = waiting();
-  state.unprotected = unprotected_ + unprotected_in_batch_;
+  state.unprotected = gathering_.loose.size() + batch_.loose.size();
   return state;
 }
 
@@ -76,7 +78,7 @@ void GroupCommit::run() {
     }
     attempt(lock);
     if (!state_.failing || !stopping_) continue;
-    state_.dropped += unprotected_ + unprotected_in_batch_;
+    state_.dropped += gathering_.loose.size() + batch_.loose.size();
     return;
   }
 }
@@ -89,35 +91,33 @@ void GroupCommit::wait_until_due(Lock& lock) {
 }
 
 void GroupCommit::attempt(Lock& lock) {
-  if (in_batch_ == 0) {
-    batch_.swap(queue_);
-    in_batch_ = batch_.size();
-    unprotected_in_batch_ = std::exchange(unprotected_, 0);
+  if (batch_.count == 0) {
+    std::swap(batch_, gathering_);
     if (journal_ != nullptr) journal_->turn();
   }
   writing_ = true;
   lock.unlock();
-  auto result = write_(batch_);
+  auto result = write_({journal_ == nullptr ? std::string_view() : journal_->batch(), batch_.loose});
   if (result && journal_ != nullptr) journal_->free_batch();
   lock.lock();
   writing_ = false;
   ++attempts_;
   if (result)
-    wrote(lock);
+    wrote(lock, *result);
   else
     failed(lock, std::move(result).error());
   attempted_.notify_all();
 }
 
-void GroupCommit::wrote(Lock& lock) {
-  state_.written += in_batch_;
+void GroupCommit::wrote(Lock& lock, std::size_t count) {
+  state_.written += count;
+  state_.dropped += batch_.count - count;  // somebody has written into the journal
   state_.failing = false;
   state_.trouble.clear();
-  in_batch_ = unprotected_in_batch_ = 0;
+  const auto told = std::exchange(batch_, {}).done;
+  if (told.empty()) return;
   lock.unlock();
-  for (auto& entry : batch_)
-    if (entry.done) entry.done(Written::durable);
-  batch_.clear();
+  for (const auto& done : told) done(Written::durable);
   lock.lock();
 }
 
@@ -125,13 +125,11 @@ void GroupCommit::wrote(Lock& lock) {
 void GroupCommit::failed(Lock& lock, core::Error why) {
   state_.failing = true;
   state_.trouble = why.message();
-  std::vector<Done> told;
-  for (auto& entry : batch_)
-    if (entry.done) told.push_back(std::exchange(entry.done, nullptr));
-  for (auto& entry : queue_)
-    if (entry.done) told.push_back(std::exchange(entry.done, nullptr));
+  auto told = std::exchange(batch_.done, {});
+  std::move(gathering_.done.begin(), gathering_.done.end(), std::back_inserter(told));
+  gathering_.done.clear();
   lock.unlock();
-  for (auto& done : told) done(Written::pending);
+  for (const auto& done : told) done(Written::pending);
   lock.lock();
 }
 

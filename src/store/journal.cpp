@@ -12,6 +12,7 @@
 
 #include "journal_entry.hpp"
 #include "private_file.hpp"
+#include "row_bytes.hpp"
 
 namespace headgate::store {
 namespace {
@@ -92,27 +93,29 @@ Result<void> Journal::start(std::size_t size, std::uint64_t last) {
     end_entries(half(which) + mark.size());
     std::memcpy(half(which), mark.data(), mark.size());
   }
-  end_ = mark.size();
+  end_ = batch_end_ = mark.size();
   last_ = end_of_batch_ = last;
   return {};
 }
 
-bool Journal::append(const budget::LedgerRow& row) {
-  const auto size = entry_size(row);
+bool Journal::append(const budget::LedgerRowView& row) {
+  const auto row_size = encoded_size(row), size = entry_size(row_size);
   // Once full it stays so, and takes no smaller row either: what is there has no gaps.
   full_ = full_ || size + entry_end > half_size_ - end_;
   if (full_) return false;
-  write_entry(++last_, row, half(gathering_) + end_);
+  write_entry(++last_, row, row_size, half(gathering_) + end_);
   end_ += size;
   return true;
 }
 
 void Journal::turn() {
   gathering_ = 1 - gathering_;
-  end_ = mark.size();
+  batch_end_ = std::exchange(end_, mark.size());
   full_ = false;
   end_of_batch_ = last_;
 }
+
+std::string_view Journal::batch() const { return {half(1 - gathering_) + mark.size(), batch_end_ - mark.size()}; }
 
 void Journal::free_batch() { end_entries(half(1 - gathering_) + mark.size()); }
 

@@ -32,9 +32,11 @@ class Journal {
   core::Result<void> start(std::size_t size, std::uint64_t last);
 
   // The row is well-formed. False: no room before the next turn.
-  bool append(const budget::LedgerRow& row);
+  bool append(const budget::LedgerRowView& row);
   // What was appended is the batch now; the one before has been freed.
   void turn();
+  // Its entries, which stay where they are until it is freed.
+  std::string_view batch() const;
   // The sequence number of its last row.
   std::uint64_t end_of_batch() const { return end_of_batch_; }
   void free_batch();
@@ -66,6 +68,7 @@ class Journal {
   std::size_t half_size_ = 0;
   unsigned gathering_ = 0;  // the half that takes rows
   std::size_t end_ = 0;     // of its entries
+  std::size_t batch_end_ = 0;
   bool full_ = false;
   std::uint64_t last_ = 0, end_of_batch_ = 0;
 };

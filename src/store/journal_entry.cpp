@@ -17,18 +17,19 @@ struct Head {
   std::uint64_t check;
 };
 
-std::size_t entry_size(std::size_t row) { return sizeof(Head) + (row + 7) / 8 * 8; }
+constexpr std::size_t word_size = 8;
 
 // Finds what was torn, not what was forged.
 std::uint64_t check_of(std::uint64_t sequence, std::string_view row) {
   std::uint64_t sum = sequence ^ row.size();
-  while (!row.empty()) {
-    const auto part = std::min<std::size_t>(row.size(), 8);
+  const auto add = [&](std::size_t size) {
     std::uint64_t word = 0;
-    std::memcpy(&word, row.data(), part);
+    std::memcpy(&word, row.data(), size);
     sum = (std::rotl(sum, 5) ^ word) * 0x9e3779b97f4a7c15;
-    row.remove_prefix(part);
-  }
+    row.remove_prefix(size);
+  };
+  while (row.size() >= word_size) add(word_size);
+  if (!row.empty()) add(row.size());
   return sum ^ sum >> 32;
 }
 
@@ -40,10 +41,9 @@ void set_size(char* entry, std::size_t size) {
 
 }  // namespace
 
-std::size_t entry_size(const budget::LedgerRow& row) { return entry_size(encoded_size(row)); }
+std::size_t entry_size(std::size_t row) { return sizeof(Head) + (row + word_size - 1) / word_size * word_size; }
 
-void write_entry(std::uint64_t sequence, const budget::LedgerRow& row, char* to) {
-  const auto size = encoded_size(row);
+void write_entry(std::uint64_t sequence, const budget::LedgerRowView& row, std::size_t size, char* to) {
   encode(row, to + sizeof(Head));
   const Head head{0, 0, sequence, check_of(sequence, {to + sizeof(Head), size})};
   std::memcpy(to, &head, sizeof head);
@@ -53,17 +53,22 @@ void write_entry(std::uint64_t sequence, const budget::LedgerRow& row, char* to)
 
 void end_entries(char* at) { set_size(at, 0); }
 
+std::optional<EncodedRow> take_entry(std::string_view& entries) {
+  Head head{};
+  if (entries.size() < sizeof head) return std::nullopt;
+  std::memcpy(&head, entries.data(), sizeof head);
+  if (head.size == 0 || head.size > entries.size() - sizeof head) return std::nullopt;
+  const auto bytes = entries.substr(sizeof head, head.size);
+  if (check_of(head.sequence, bytes) != head.check) return std::nullopt;
+  entries.remove_prefix(std::min(entry_size(head.size), entries.size()));
+  return EncodedRow{head.sequence, bytes};
+}
+
 void read_entries(std::string_view bytes, std::vector<JournalEntry>& entries) {
-  while (bytes.size() >= sizeof(Head)) {
-    Head head{};
-    std::memcpy(&head, bytes.data(), sizeof head);
-    if (head.size == 0 || head.size > bytes.size() - sizeof head) return;
-    const auto encoded = bytes.substr(sizeof head, head.size);
-    if (check_of(head.sequence, encoded) != head.check) return;
-    auto row = decode(encoded);
+  while (const auto entry = take_entry(bytes)) {
+    auto row = decode(entry->bytes);
     if (!row) return;
-    entries.push_back({head.sequence, std::move(*row)});
-    bytes.remove_prefix(std::min(entry_size(head.size), bytes.size()));
+    entries.push_back({entry->sequence, std::move(*row)});
   }
 }
 

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <span>
+#include <tuple>
 
-#include "group_commit.hpp"
+#include "batch.hpp"
+#include "headgate/store/ledger.hpp"
 #include "sqlite.hpp"
 
 namespace headgate::store {
@@ -15,17 +18,31 @@ class LedgerWriter {
  public:
   static core::Result<LedgerWriter> prepare(const Database& database);
 
-  // All or none, and with them how far the journal's numbers are committed.
-  core::Result<void> write(std::span<const GroupCommit::Entry> entries, std::uint64_t committed);
+  // All or none, and with them how far the journal's numbers are committed. Tells how many there were.
+  core::Result<std::size_t> write(Batch batch, std::uint64_t committed);
 
  private:
-  LedgerWriter(const Database& database, Statement row, Statement day, Statement journal)
-      : database_(&database), row_(std::move(row)), day_(std::move(day)), journal_(std::move(journal)) {}
-  core::Result<void> insert(const budget::LedgerRow& row);
-  core::Result<void> add_days(std::span<const GroupCommit::Entry> entries);
+  using Day = std::tuple<std::int64_t, std::string_view, std::string_view, std::string_view>;
+  using Days = std::map<Day, budget::Tally>;  // by the day, tenant, model and provider
+  static constexpr std::size_t at_once = 32;  // a statement costs half as much as a row
+
+  LedgerWriter(const Database& database, Statement row, Statement rows, Statement day, Statement journal)
+      : database_(&database),
+        row_(std::move(row)),
+        rows_(std::move(rows)),
+        day_(std::move(day)),
+        journal_(std::move(journal)) {}
+  struct Row {
+    budget::LedgerRowView row;
+    std::string tags;
+  };
+  core::Result<std::size_t> insert(Batch batch, Days& days);
+  core::Result<void> insert_together(std::span<const Row> rows);
+  static void bind(Statement& statement, int first, const Row& row);
+  core::Result<void> add(const Days& days);
 
   const Database* database_;
-  Statement row_, day_, journal_;
+  Statement row_, rows_, day_, journal_;
 };
 
 core::Result<void> read_rows(const Database& database, core::WallTime since,

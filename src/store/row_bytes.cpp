@@ -8,6 +8,7 @@ namespace headgate::store {
 namespace {
 
 using budget::LedgerRow;
+using budget::LedgerRowView;
 using TextSize = std::uint16_t;
 
 // All that has the same size in every row.
@@ -24,8 +25,7 @@ static_assert(std::has_unique_object_representations_v<Fixed>);
 
 constexpr std::uint8_t known_cost = 1u << 5;
 
-template <typename Row>
-auto texts_of(Row& row) {
+auto texts_of(auto& row) {
   return std::array{&row.request_id, &row.tenant, &row.key_id, &row.model, &row.provider, &row.outcome};
 }
 
@@ -35,11 +35,11 @@ auto tokens_of(Usage& usage) {
 }
 
 // By name: numbers may change from release to release.
-std::string_view capability_of(const LedgerRow& row) {
+std::string_view capability_of(const LedgerRowView& row) {
   return row.capability ? core::name_of(*row.capability) : std::string_view();
 }
 
-Fixed fixed_part(const LedgerRow& row) {
+Fixed fixed_part(const LedgerRowView& row) {
   Fixed fixed{};
   fixed.time = std::chrono::floor<std::chrono::microseconds>(row.time).time_since_epoch().count();
   fixed.attempt = row.attempt;
@@ -63,10 +63,9 @@ bool is_time(std::int64_t microseconds) {
   return first.count() <= microseconds && microseconds <= last.count();
 }
 
-void read_fixed_part(const Fixed& fixed, LedgerRow& row) {
+void read_fixed_part(const Fixed& fixed, LedgerRowView& row) {
   row.time = core::WallTime(std::chrono::microseconds(fixed.time));
   row.attempt = fixed.attempt;
-  row.tags.resize(fixed.tags);
   const auto tokens = tokens_of(row.usage);
   for (std::size_t i = 0; i < tokens.size(); ++i)
     if ((fixed.known & (1u << i)) != 0) *tokens[i] = fixed.tokens[i];
@@ -91,33 +90,33 @@ std::optional<std::string_view> take_text(std::string_view& bytes) {
   return text;
 }
 
-bool take(std::string_view& bytes, std::string& to) {
-  const auto text = take_text(bytes);
-  if (text) to = *text;
-  return text.has_value();
-}
-
-bool take_texts(std::string_view bytes, LedgerRow& row) {
+bool take_texts(std::string_view bytes, LedgerRowView& row, std::vector<std::string>& tags) {
+  const auto take = [&](auto& to) {
+    const auto text = take_text(bytes);
+    if (text) to = *text;
+    return text.has_value();
+  };
   for (auto* text : texts_of(row))
-    if (!take(bytes, *text)) return false;
-  const auto capability = take_text(bytes);
-  if (!capability) return false;
-  row.capability = core::capability_named(*capability);
-  for (auto& tag : row.tags)
-    if (!take(bytes, tag)) return false;
+    if (!take(*text)) return false;
+  std::string_view capability;
+  if (!take(capability)) return false;
+  if (!capability.empty()) row.capability = core::capability_named(capability);
+  for (auto& tag : tags)
+    if (!take(tag)) return false;
+  row.tags = tags;
   return bytes.empty();
 }
 
 }  // namespace
 
-std::size_t encoded_size(const LedgerRow& row) {
+std::size_t encoded_size(const LedgerRowView& row) {
   std::size_t size = sizeof(Fixed) + sizeof(TextSize) + capability_of(row).size();
   for (const auto* text : texts_of(row)) size += sizeof(TextSize) + text->size();
   for (const auto& tag : row.tags) size += sizeof(TextSize) + tag.size();
   return size;
 }
 
-void encode(const LedgerRow& row, char* to) {
+void encode(const LedgerRowView& row, char* to) {
   const auto fixed = fixed_part(row);
   std::memcpy(to, &fixed, sizeof fixed);
   to += sizeof fixed;
@@ -126,15 +125,40 @@ void encode(const LedgerRow& row, char* to) {
   for (const auto& tag : row.tags) to = put(to, tag);
 }
 
-std::optional<LedgerRow> decode(std::string_view bytes) {
+std::string encoded(const LedgerRowView& row) {
+  std::string bytes(encoded_size(row), '\0');
+  encode(row, bytes.data());
+  return bytes;
+}
+
+std::optional<LedgerRowView> view(std::string_view bytes, std::vector<std::string>& tags) {
   Fixed fixed{};
   if (bytes.size() < sizeof fixed) return std::nullopt;
   std::memcpy(&fixed, bytes.data(), sizeof fixed);
-  if (!is_time(fixed.time)) return std::nullopt;
-  LedgerRow row;
+  if (!is_time(fixed.time) || fixed.tags > budget::max_tags) return std::nullopt;
+  LedgerRowView row;
   read_fixed_part(fixed, row);
-  if (!take_texts(bytes.substr(sizeof fixed), row) || !is_well_formed(row)) return std::nullopt;
+  tags.resize(fixed.tags);
+  if (!take_texts(bytes.substr(sizeof fixed), row, tags) || !is_well_formed(row)) return std::nullopt;
   return row;
+}
+
+std::optional<LedgerRow> decode(std::string_view bytes) {
+  std::vector<std::string> tags;
+  const auto row = view(bytes, tags);
+  if (!row) return std::nullopt;
+  return LedgerRow{.request_id = std::string(row->request_id),
+                   .time = row->time,
+                   .tenant = std::string(row->tenant),
+                   .key_id = std::string(row->key_id),
+                   .tags = std::move(tags),
+                   .model = std::string(row->model),
+                   .provider = std::string(row->provider),
+                   .attempt = row->attempt,
+                   .outcome = std::string(row->outcome),
+                   .capability = row->capability,
+                   .usage = row->usage,
+                   .cost = row->cost};
 }
 
 }  // namespace headgate::store

@@ -2,8 +2,10 @@
 
 #include <filesystem>
 
+#include "group_commit.hpp"
 #include "ledger_tables.hpp"
 #include "private_file.hpp"
+#include "row_bytes.hpp"
 #include "schema.hpp"
 
 namespace headgate::store {
@@ -45,11 +47,11 @@ Result<void> recover(Journal& journal, const Database& database, std::size_t jou
   auto left = journal.left(static_cast<std::uint64_t>(*committed));
   if (!left) return std::move(left).error();
   if (!left->rows.empty()) {
-    std::vector<GroupCommit::Entry> entries;
-    for (auto& row : left->rows) entries.push_back({std::move(row), nullptr});
+    std::vector<std::string> rows;
+    for (const auto& row : left->rows) rows.push_back(encoded(row));
     auto writer = LedgerWriter::prepare(database);
     if (!writer) return std::move(writer).error();
-    if (auto written = writer->write(entries, left->last); !written) return written;
+    if (auto written = writer->write({{}, rows}, left->last); !written) return std::move(written).error();
   }
   return journal.start(journal_size, left->last);
 }
@@ -80,9 +82,9 @@ class SqliteLedger : public Ledger {
         writing_(std::move(writing)),
         reading_(std::move(reading)),
         commits_({settings.max_waiting, settings.commit_every, settings.retry_every, settings.on_failure}, &journal_,
-                 [this](auto entries) { return write(entries); }) {}
+                 [this](Batch batch) { return write(std::move(batch)); }) {}
 
-  bool append(budget::LedgerRow row, Done done) override { return commits_.append(std::move(row), std::move(done)); }
+  bool append(const budget::LedgerRowView& row, Done done) override { return commits_.append(row, std::move(done)); }
   bool admits() const override { return commits_.admits(); }
   LedgerState state() const override { return commits_.state(); }
 
@@ -100,13 +102,13 @@ class SqliteLedger : public Ledger {
 
  private:
   // Prepared by the thread that uses it.
-  Result<void> write(std::span<const GroupCommit::Entry> entries) {
+  Result<std::size_t> write(Batch batch) {
     if (!writer_) {
       auto writer = LedgerWriter::prepare(writing_);
       if (!writer) return std::move(writer).error();
       writer_.emplace(std::move(*writer));
     }
-    return writer_->write(entries, journal_.end_of_batch());
+    return writer_->write(std::move(batch), journal_.end_of_batch());
   }
 
   Journal journal_;  // first: its file is free for another process when all the rest has ended

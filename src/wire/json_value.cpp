@@ -9,9 +9,14 @@ bool JsonValue::is_empty() const {
   return holds_nodes() ? node_->span == 1 : !is_set();
 }
 
+// Most names differ in length or in their first letter.
 void JsonValue::find(std::string_view name, JsonValue& found) const {
-  for (const auto member : members())
-    if (member.name.is(name)) found = member.value;
+  const char first = name.empty() ? '"' : name.front();
+  const JsonNode* const end = node_ + node_->span;
+  for (const JsonNode* member = node_ + 1; member != end; member += 1 + member[1].span) {
+    const bool may_be = member->end - member->at == name.size() + 2 && text_[member->at + 1] == first;
+    if ((may_be || member->escaped) && JsonValue(member, text_).is(name)) found = {member + 1, text_};
+  }
 }
 
 std::optional<bool> JsonValue::boolean() const {

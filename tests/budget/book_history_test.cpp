@@ -107,7 +107,7 @@ class History {
     auto row = somebody();
     const Ask ask{cents(static_cast<std::int64_t>(random_.below(40))), random_.one_in(2)};
     const bool expected = has_room(row, ask);
-    auto reservation = book_.reserve(row.charge(), ask, now_);
+    auto reservation = book_.reserve(LedgerRowView(row).charge(), ask, now_);
     ASSERT_EQ(reservation.has_value(), expected);
     if (!reservation) {
       ++refused_;
@@ -142,7 +142,7 @@ class History {
   }
 
   bool counts(std::size_t i, const Payment& payment) const {
-    if (!budgets_[i].scope.covers(payment.row.charge())) return false;
+    if (!budgets_[i].scope.covers(LedgerRowView(payment.row).charge())) return false;
     if (const auto* sliding = std::get_if<SlidingWindow>(&budgets_[i].window)) {
       const auto width = sliding->length / 60;
       return payment.steady.time_since_epoch() / width >= now_.steady.time_since_epoch() / width - 60;
@@ -158,20 +158,20 @@ class History {
   Tally spent(std::size_t i) const {
     Tally tally;
     for (const auto& payment : payments_)
-      if (counts(i, payment)) tally += payment.row.tally();
+      if (counts(i, payment)) tally += LedgerRowView(payment.row).tally();
     return tally;
   }
 
   Money reserved(std::size_t i) const {
     Money sum;
     for (const auto& each : held_)
-      if (!each.expired && budgets_[i].scope.covers(each.row.charge())) sum += each.worst;
+      if (!each.expired && budgets_[i].scope.covers(LedgerRowView(each.row).charge())) sum += each.worst;
     return sum;
   }
 
   bool has_room(const LedgerRow& row, const Ask& ask) const {
     for (std::size_t i = 0; i < budgets_.size(); ++i) {
-      if (!budgets_[i].scope.covers(row.charge()) || ask.worst_case == Money()) continue;
+      if (!budgets_[i].scope.covers(LedgerRowView(row).charge()) || ask.worst_case == Money()) continue;
       if (budgets_[i].on_exhausted == OnExhausted::degrade && ask.cheapest) continue;
       const auto used = spent(i).spent, held = reserved(i);
       const bool alone = held == Money() && used < budgets_[i].limit;

@@ -12,17 +12,11 @@ namespace {
 using namespace headgate;
 using test::require;
 
-std::string encoded(const budget::LedgerRow& row) {
-  std::string bytes(store::encoded_size(row), '\0');
-  store::encode(row, bytes.data());
-  return bytes;
-}
-
 void read_any(std::string_view text) {
   if (const auto row = store::decode(text)) {
-    const auto bytes = encoded(*row);
+    const auto bytes = store::encoded(*row);
     const auto again = store::decode(bytes);
-    require(again && encoded(*again) == bytes);
+    require(again && store::encoded(*again) == bytes);
   }
   std::vector<store::JournalEntry> entries;
   store::read_entries(text, entries);
@@ -37,8 +31,9 @@ void read_changed(const std::uint8_t* data, std::size_t count) {
   for (std::size_t i = 0; i < rows; ++i) {
     budget::LedgerRow row;
     row.request_id = "request-" + std::to_string(i);
-    store::write_entry(i + 1, row, half.data() + ends[i]);
-    ends[i + 1] = ends[i] + store::entry_size(row);
+    const auto size = store::encoded_size(row);
+    store::write_entry(i + 1, row, size, half.data() + ends[i]);
+    ends[i + 1] = ends[i] + store::entry_size(size);
   }
   std::size_t first = ends[rows];
   for (std::size_t i = 0; i + 2 < count; i += 3) {

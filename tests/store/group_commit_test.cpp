@@ -20,17 +20,18 @@ GroupCommit::Settings settings(std::size_t max_waiting, OnFailure on_failure = O
 // A disk that can be full, and held up.
 class Disk {
  public:
-  Result<void> write(std::span<const GroupCommit::Entry> entries) {
+  Result<std::size_t> write(Batch batch) {
     std::unique_lock lock(mutex_);
     ++writes_;
     changed_.notify_all();
     changed_.wait(lock, [this] { return !held_; });
     if (full_) return Error(Code::internal_error, "the disk is full");
-    for (const auto& entry : entries) ids_.push_back(entry.row.request_id);
-    return {};
+    std::size_t count = 0;
+    for (; const auto row = batch.next(); ++count) ids_.emplace_back(row->request_id);
+    return count;
   }
   GroupCommit::Write writer() {
-    return [this](auto entries) { return write(entries); };
+    return [this](Batch batch) { return write(std::move(batch)); };
   }
   void hold(bool held) { set(held_, held); }
   void fill(bool full) { set(full_, full); }

@@ -78,12 +78,6 @@ budget::LedgerRow any_row(headgate::test::Random& random) {
   return any;
 }
 
-std::string encoded(const budget::LedgerRow& row) {
-  std::string bytes(encoded_size(row), '\0');
-  encode(row, bytes.data());
-  return bytes;
-}
-
 }  // namespace
 
 TEST(RowBytes, HoldEveryFieldAndWhatIsUnknown) {

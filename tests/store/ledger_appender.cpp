@@ -43,7 +43,7 @@ void append_forever(store::Ledger& ledger, const std::string& prefix) {
     row.model = "large";
     row.cost = core::Money::picodollars(1000 + i);
     const auto id = row.request_id;
-    if (ledger.append(std::move(row), [&room](store::Written) { room.release(); })) say(id);
+    if (ledger.append(row, [&room](store::Written) { room.release(); })) say(id);
   }
 }
 

@@ -60,7 +60,7 @@ class Reservation {
   void note(core::Money cost) { noted_ = cost; }
   // Both end the reservation; on one that has ended they do nothing. Settled is the very row that
   // goes to the ledger, so that counters and rows agree.
-  void settle(const LedgerRow& row, core::TimePoint now);
+  void settle(const LedgerRowView& row, core::TimePoint now);
   void release();  // nothing was sent, nothing is counted
 
  private:
@@ -90,7 +90,7 @@ class Book {
   // The rows since `needed_since`, told in order, then `finish_restoring`. Only budgets that were
   // not counting yet take them; after a reload, only rows older than it.
   core::WallTime needed_since(Now now);
-  void restore(const LedgerRow& row, Now now);
+  void restore(const LedgerRowView& row, Now now);
   void finish_restoring();
   // A reload. Budgets of the same name, scope and window go on counting; true: others are new, and
   // want restoring.
@@ -98,7 +98,7 @@ class Book {
 
  private:
   friend class Reservation;
-  void settle(Lease lease, const LedgerRow& row, core::TimePoint now);
+  void settle(Lease lease, const LedgerRowView& row, core::TimePoint now);
   void release(Lease lease);
   void extend(Lease lease, Now now);
   void abandon(Lease lease, std::optional<core::Money> noted);

@@ -7,6 +7,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "headgate/budget/book.hpp"
@@ -31,7 +33,7 @@ class Accounting {
   bool has_budgets() const { return has_budgets_.load(std::memory_order_relaxed); }
   // Whether new requests may begin: not while what they spend could not be written down.
   bool admits() const { return ledger_ == nullptr || ledger_->admits(); }
-  void append(budget::LedgerRow row);
+  void append(const budget::LedgerRowView& row);
 
   // What was spent since the start, for the metrics.
   struct Spent {
@@ -42,7 +44,24 @@ class Accounting {
   SpentByModelAndTenant spent() const;
 
  private:
-  void count(const budget::LedgerRow& row);
+  // A model and its tenant; looked up without making texts of them.
+  using NamesView = std::pair<std::string_view, std::string_view>;
+  struct Names {
+    std::string model, tenant;
+
+    friend bool operator==(const Names& one, const Names& other) = default;
+    friend bool operator==(const Names& one, const NamesView& other) {
+      return one.model == other.first && one.tenant == other.second;
+    }
+  };
+  struct HashOfNames {
+    using is_transparent = void;
+    std::size_t operator()(const NamesView& names) const;
+    std::size_t operator()(const Names& names) const { return (*this)(NamesView(names.model, names.tenant)); }
+  };
+
+  void count(const budget::LedgerRowView& row);
+  Spent& spent_by(std::string_view model, std::string_view tenant);
 
   static constexpr std::size_t max_counted = 1000;  // pairs of model and tenant; the rest is counted as "other"
 
@@ -50,9 +69,8 @@ class Accounting {
   budget::TrackRecords records_;
   std::unique_ptr<store::Ledger> ledger_;
   std::atomic<bool> has_budgets_;
-  mutable std::mutex mutex_;                                                             // of the next
-  std::map<std::string, std::map<std::string, Spent, std::less<>>, std::less<>> spent_;  // by model, then tenant
-  std::size_t counted_ = 0;
+  mutable std::mutex mutex_;  // of the next
+  std::unordered_map<Names, Spent, HashOfNames, std::equal_to<>> spent_;
 };
 
 }  // namespace headgate::gateway

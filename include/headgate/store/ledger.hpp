@@ -68,8 +68,8 @@ class Ledger {
   virtual ~Ledger() = default;
 
   // Waits for no commit. True: the row survives the end of the process. False: it was dropped and
-  // counted, `done` is not called.
-  virtual bool append(budget::LedgerRow row, Done done) = 0;
+  // counted, `done` is not called. `done` may be empty.
+  virtual bool append(const budget::LedgerRowView& row, Done done) = 0;
   // Whether new requests may begin, as OnFailure says. Before the queue is full this turns false, so
   // that requests under way still find room.
   virtual bool admits() const = 0;

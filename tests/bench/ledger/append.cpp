@@ -52,11 +52,11 @@ Spent append_paced(store::Ledger& ledger, long rows, nanoseconds gap) {
   spent.appends.reserve(static_cast<std::size_t>(rows));
   auto due = core::Clock::now();
   for (long i = 0; i < rows; ++i, due += gap) {
-    auto next = row(i);
+    const auto next = row(i);
     while (core::Clock::now() < due) {
     }
     const auto began = core::Clock::now();
-    if (!ledger.append(std::move(next), [](store::Written) {})) ++spent.dropped;
+    if (!ledger.append(next, nullptr)) ++spent.dropped;
     spent.appends.push_back(std::chrono::duration<float, std::nano>(core::Clock::now() - began).count());
   }
   return spent;
