@@ -75,7 +75,7 @@ double with_feedback(double presumed, const Reading& reading) {
 
 double without_flaws(double quality, const Reading& reading, bool asks_json) {
   const auto left = [](double mean, std::uint32_t count) {
-    return 1 - std::clamp(mean, 0.0, 1.0) * count / (prior_scores + count);
+    return 1 - std::clamp(mean, 0.0, 1.0) * count / (prior_flaws + count);
   };
   const double of_json = asks_json ? left(reading.json_flaws, reading.json_flaws_count) : 1;
   return quality * left(reading.flaws, reading.flaws_count) * of_json;

@@ -30,8 +30,9 @@ inline constexpr double unknown_part = -0.5;
 // Differences below these are not worth a choice.
 inline constexpr double least_dollars = 1e-6;
 inline constexpr double least_seconds = 0.01;
-// So many scores of users, or answers that say something by themselves, weigh as much as what was presumed before.
+// So many scores of users weigh as much as what was presumed before; of answers that say something by themselves more.
 inline constexpr double prior_scores = 10;
+inline constexpr double prior_flaws = 20;
 // So many answers weigh as much as what is presumed of a model's lengths: to write as the others do, not to think.
 inline constexpr double prior_answers = 3;
 // What a length counts that stands for no answer of the model itself.

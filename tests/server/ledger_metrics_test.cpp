@@ -7,7 +7,7 @@ namespace {
 
 class Ledger final : public store::Ledger {
  public:
-  bool append(budget::LedgerRow, store::Done) override { return true; }
+  bool append(const budget::LedgerRowView&, store::Done) override { return true; }
   bool admits() const override { return true; }
   store::LedgerState state() const override { return state_; }
   core::Result<void> replay(core::WallTime, const std::function<void(const budget::LedgerRow&)>&) override {
