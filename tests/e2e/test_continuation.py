@@ -89,7 +89,7 @@ BREAKS = {
     "stall": steps.stall(),
     "error-event": steps.raw(steps.chunk(steps.event(payloads.error("Overloaded", kind="server_error")))),
     "rubbish": steps.raw(steps.chunk(steps.event("{"))),
-    "bad-chunk": steps.raw(b"zz\r\n"),
+    "bad-chunk": steps.play(steps.stall(0.1), steps.raw(b"zz\r\n")),
 }
 
 
