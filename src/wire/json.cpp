@@ -43,7 +43,8 @@ bool names_differ(const JsonValue& object) {
 
 enum class Flaw : std::uint8_t { none, grammar, escape, number, depth, repeated_name };
 
-// Judges the grammar along the positions simdjson found, and notes every value on the way.
+// Judges the grammar along the positions simdjson found, and notes every value on the way. The positions lie inside the
+// text, so that its bytes are read without a check of their own.
 class Grammar {
  public:
   Grammar(std::string_view text, const simdjson::internal::dom_parser_implementation& structure, JsonNode* nodes,
@@ -67,7 +68,7 @@ class Grammar {
  private:
   Flaw value(std::size_t depth) {
     if (next_ == end_) return Flaw::grammar;
-    switch (text_[*next_]) {
+    switch (text_.data()[*next_]) {
       case '{': return depth == max_json_depth ? Flaw::depth : object(depth + 1);
       case '[': return depth == max_json_depth ? Flaw::depth : array(depth + 1);
       case '"': return string();
@@ -108,7 +109,7 @@ class Grammar {
   Flaw string() {
     const std::size_t at = *next_++;
     const auto end = end_of_scalar();
-    if (end < at + 2 || text_[end - 1] != '"') return Flaw::grammar;
+    if (end < at + 2 || text_.data()[end - 1] != '"') return Flaw::grammar;
     const auto escapes = escapes_.check(at + 1, end - 1);
     if (escapes == Escapes::wrong) return Flaw::escape;
     note(at, end, JsonKind::string, escapes == Escapes::right);
@@ -127,7 +128,8 @@ class Grammar {
     const std::size_t at = *next_++;
     const auto end = end_of_scalar();
     const auto digits = text_.substr(at, end - at);
-    if (!is_json_number(digits) || (!strict_ && !fits_a_machine_number(digits))) return Flaw::number;
+    const bool sound = is_short_count(digits) || (is_json_number(digits) && (strict_ || fits_a_machine_number(digits)));
+    if (!sound) return Flaw::number;
     note(at, end, JsonKind::number, false);
     return Flaw::none;
   }
@@ -136,12 +138,12 @@ class Grammar {
   // position of its own, or part of the scalar and so make it no scalar.
   std::size_t end_of_scalar() const {
     std::size_t end = next_ == end_ ? text_.size() : *next_;
-    while (is_blank(text_[end - 1])) --end;
+    while (is_blank(text_.data()[end - 1])) --end;
     return end;
   }
 
   static bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-  bool sees(char c) const { return next_ != end_ && text_[*next_] == c; }
+  bool sees(char c) const { return next_ != end_ && text_.data()[*next_] == c; }
   bool take(char c) {
     if (!sees(c)) return false;
     ++next_;

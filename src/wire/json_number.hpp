@@ -41,11 +41,18 @@ bool read_whole(std::string_view text, Number& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+// What most numbers are: a few digits that do not begin with 0.
+inline bool is_short_count(std::string_view text) {
+  constexpr std::size_t surely = 18;  // so many digits fit 64 bits
+  if (text.empty() || text.size() > surely || text.front() == '0') return false;
+  for (const char c : text)
+    if (c < '0' || c > '9') return false;
+  return true;
+}
+
 // Of a number of JSON: 64 bits where it is whole, else a finite double.
 inline bool fits_a_machine_number(std::string_view text) {
-  constexpr std::size_t surely = 18;  // so many digits fit
   const bool whole = text.find_first_of(".eE") == std::string_view::npos;
-  if (whole && text.size() <= surely) return true;
   std::int64_t negative = 0;
   std::uint64_t positive = 0;
   if (whole) return text.front() == '-' ? read_whole(text, negative) : read_whole(text, positive);

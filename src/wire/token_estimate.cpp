@@ -71,10 +71,11 @@ bool is_sign(char c) {
   const char folded = static_cast<char>(c | 0x20);
   return c > ' ' && c != '\\' && (folded < 'a' || folded > 'z');
 }
-Lanes are_signs(Lanes bytes) {
+// A lambda, which is inlined where it is passed on.
+constexpr auto are_signs = [](Lanes bytes) {
   const auto folded = bytes | 0x20;
   return (bytes > ' ') & (bytes != '\\') & ((folded < 'a') | (folded > 'z'));
-}
+};
 
 std::uint64_t weight_of(unsigned code) {
   if (code < 0x80) return is_sign(static_cast<char>(code)) ? sign : word;
