@@ -248,6 +248,7 @@ class Daemon {
       drills_.look(*snapshot_, settings_.drills, std::chrono::system_clock::now());
       alarms_.look(snapshot_->router.models(), settings_.catalog, std::chrono::system_clock::now());
       accounting_->budgets().expire({core::Clock::now(), std::chrono::system_clock::now()});
+      memory_.look(in_flight_.value() > 0);
       watch_files();
     });
   }

@@ -120,6 +120,9 @@ void Pool::end(std::unique_ptr<Connection> connection, bool reusable) {
 
 void Pool::close_idle(core::TimePoint now) {
   std::erase_if(idle_, [now](const auto& connection) { return now - connection->idle_since >= keep_idle; });
+  // A thousand connections of a busy minute would keep a thousand buffers.
+  for (const auto& connection : idle_)
+    if (now - connection->idle_since >= keep_buffer_for) connection->in.release(0);
 }
 
 }  // namespace headgate::net

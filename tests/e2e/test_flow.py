@@ -287,6 +287,27 @@ def test_memory_returns_after_large_bodies(gateway, lab):
         assert eventually(lambda: gateway.rss() - before < 16 << 20), gateway.rss() - before
 
 
+def test_memory_returns_after_many_streams(gateway, lab):
+    """Of sizes that the allocator keeps for itself unless it is told to give them back."""
+    if sanitized():
+        pytest.skip("sanitizers keep freed memory for a while")
+    before, gate, usual = gateway.rss(), threading.Event(), lab.default
+    lab.default = steps.play(steps.raw(steps.OPENING), steps.wait_for(gate, 60))
+    body = request("POST", CHAT, body=payloads.chat(stream=True, text="x" * 100_000))
+    clients = [gateway.client() for _ in range(200)]
+    try:
+        for client in clients:
+            client.send(body)
+        assert lab.wait_for_requests(len(clients))
+        assert gateway.rss() - before > 16 << 20
+    finally:
+        for client in clients:
+            client.close()
+        gate.set()
+        lab.default = usual
+    assert eventually(lambda: gateway.rss() - before < 8 << 20, within=10), gateway.rss() - before
+
+
 def test_large_answers_pass(gateway, lab):
     text = "y" * (8 << 20)
     lab.then(steps.reply(payloads.completion(text)))

@@ -69,6 +69,7 @@ class Pool {
   static constexpr std::size_t max_waiting = 1024;
   static constexpr std::chrono::seconds keep_idle{50};  // below the minute many servers close after
   static constexpr std::size_t keep_buffer = 16 * 1024;
+  static constexpr std::chrono::seconds keep_buffer_for{1};
 
   Loop& loop_;
   NameCache& names_;
