@@ -3,8 +3,9 @@
 
 `tools/bench failover` runs it. The second provider is the mock upstream; the first fails in one way
 after the other. Each way gets a fresh gateway: first 50 requests a second, to see how soon the breaker
-opens, then all the others as fast as they go on 16 connections. Added latency is against the same
-gateway asked for the second provider alone, in the same run.
+opens, then all the others as fast as they go on 16 connections. Requests name the failing model, so that
+nothing but its breaker keeps them away: in a pool the router asks it ever less by itself. Added latency
+is against the same gateway asked for the second provider alone, in the same run.
 """
 import argparse
 import json
@@ -41,7 +42,7 @@ def config_of(folder: Path, first: str, second: str) -> Path:
         "log": {"requests": "none"},
         "providers": {"first": {**provider, "base_url": first}, "second": {**provider, "base_url": second}},
         "models": {"a": {"provider": "first", "upstream": "m"}, "b": {"provider": "second", "upstream": "m"}},
-        "pools": {"default": ["a", "b"], "good": ["b"]},
+        "pools": {"default": ["a", "b"]},
         "access": {"auth": "open"},
     }
     path = folder / "failover.yaml"
@@ -74,9 +75,9 @@ class Opening(threading.Thread):
                 self.after = time.monotonic() - self.began
 
 
-def run_load(directory: Path, port: str, pool: str, requests: int, *more: str) -> dict:
-    body = directory / f"failover-{pool}.json"
-    body.write_text(json.dumps(payloads.chat(f"pool:{pool}")))
+def run_load(directory: Path, port: str, models: str, requests: int, *more: str) -> dict:
+    body = directory / f"failover-{models}.json"
+    body.write_text(json.dumps(payloads.chat(models[0], models=list(models[1:]))))
     command = [directory / "load", "--port", port, "--requests", str(requests), "--body", body, *more]
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=600, check=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -90,11 +91,11 @@ def measure(processes: Processes, directory: Path, fault: str, first: str, secon
         port = ready["api"].rsplit(":", 1)[1]
         opening = Opening(ready["admin"])
         opening.start()
-        slow = run_load(directory, port, "default", 200, "--connections", "64", "--rate", "50")
+        slow = run_load(directory, port, "ab", 200, "--connections", "64", "--rate", "50")
         opening.join()
-        fast = run_load(directory, port, "default", requests - 200, "--connections", "16")
+        fast = run_load(directory, port, "ab", requests - 200, "--connections", "16")
         tried = attempts(ready["admin"])
-        alone = run_load(directory, port, "good", 20_000, "--connections", "16")
+        alone = run_load(directory, port, "b", 20_000, "--connections", "16")
         processes.end(gateway)
     asked = slow["requests"] + fast["requests"] + slow["errors"] + fast["errors"]
     wrong = slow["errors"] + fast["errors"]
