@@ -83,6 +83,7 @@ std::string Continuation::adopt(wire::JsonReader& json, std::string_view data, c
   if (!event) return {};
   auto text = wire::openai::plain_text(*event);
   if (text) text = seam_.take(*text);
+  if (text && finishes) text->append(seam_.end());
   const bool is_new = !text || !text->empty() || finishes || (*event)["usage"].is_object();
   if (!is_new) return {};
   note_hop(attempt);

@@ -254,13 +254,12 @@ Gateway::Sending Gateway::sending_of(const Call& call, Story& story, Try& attemp
 // Null: it can be sent as it is.
 Result<std::unique_ptr<Gateway::Adapted>> Gateway::adapt(const Call& call, const Target& target, Story& story) {
   std::unique_ptr<Adapted> adapted;
-  const bool is_read = std::exchange(story.document_is_read, false);
   if (story.is_broken_off()) return go_on(call, target, story);
   if (!target.may_need_adapting) return adapted;
-  if (!is_read) {
-    if (const auto document = json_.read(call.body); !document) return document.error();
-  }
-  auto made = wire::openai::adapt(json_.document(), call.body, call.surface, target.limits);
+  // Read again each time: between two steps of a request the reader belongs to whoever comes in between.
+  const auto document = json_.read(call.body);
+  if (!document) return document.error();
+  auto made = wire::openai::adapt(*document, call.body, call.surface, target.limits);
   if (!made) return made.error();
   if (made->body.empty()) return adapted;
   return reread(call.surface, std::move(*made));

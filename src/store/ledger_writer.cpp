@@ -134,7 +134,7 @@ Result<std::size_t> LedgerWriter::write(Batch batch, std::uint64_t committed) {
   if (auto moved = journal_.bind(1, static_cast<std::int64_t>(committed)).execute(); !moved)
     return std::move(moved).error();
   if (auto done = transaction->commit(); !done) return std::move(done).error();
-  return count;
+  return *count;
 }
 
 }  // namespace headgate::store

@@ -46,8 +46,9 @@ class Judgement {
   explicit Judgement(JsonValue root) : root_(root) {}
 
   Fit schema(JsonValue schema, JsonValue value, int depth) {
+    if (!steps_.spend(1)) return Fit::unknown;
     if (const auto all = schema.boolean()) return of(*all);
-    if (!schema.is_object() || depth > most_depth || !steps_.spend(1)) return Fit::unknown;
+    if (!schema.is_object() || depth > most_depth) return Fit::unknown;
     // OpenAPI's word: not of JSON Schema, but it is plain what is meant.
     if (value.kind() == JsonKind::null && steps_.find(schema, "nullable").is_set()) return Fit::unknown;
     Fit fit = Fit::fits;
@@ -117,6 +118,7 @@ class Judgement {
       const auto same = steps_.equal(one, value);
       if (same == Fit::fits) return same;
       if (same == Fit::unknown) fit = same;
+      if (steps_.are_up()) break;
     }
     return fit;
   }
@@ -182,6 +184,7 @@ class Judgement {
     for (const auto schema : schemas.items()) {
       const auto fit = this->schema(schema, value, depth);
       ++(fit == Fit::fits ? tally.fits : fit == Fit::breaks ? tally.breaks : tally.unknown);
+      if (steps_.are_up()) break;
     }
     return tally;
   }

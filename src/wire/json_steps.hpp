@@ -25,7 +25,8 @@ class Steps {
   bool are_up() const { return steps_ > most_steps; }
 
   Fit equal(JsonValue a, JsonValue b) {
-    if (a.kind() != b.kind()) return spend(1) ? Fit::breaks : Fit::unknown;
+    if (!spend(1)) return Fit::unknown;
+    if (a.kind() != b.kind()) return Fit::breaks;
     if (!a.is_array() && !a.is_object() && !spend(price_of(a) + price_of(b))) return Fit::unknown;
     switch (a.kind()) {
       case JsonKind::string: return of(a.string(scratch_) == b.string(other_scratch_));
@@ -54,6 +55,7 @@ class Steps {
   // The member of that name, at the price of looking for it. None: the time is up.
   std::optional<JsonValue> find(JsonValue object, JsonValue name) {
     JsonValue found;
+    if (!spend(1)) return std::nullopt;
     for (const auto member : object.members()) {
       if (!spend(1)) return std::nullopt;
       if (same_name(member.name, name)) found = member.value;
@@ -63,6 +65,7 @@ class Steps {
 
   JsonValue find(JsonValue object, std::string_view name) {
     JsonValue found;
+    if (!spend(1)) return found;
     for (const auto member : object.members()) {
       if (!spend(member.name.is_escaped() ? price_of(member.name) : 1)) return {};
       if (member.name.is(name)) found = member.value;

@@ -6,9 +6,17 @@
 namespace headgate::wire {
 
 std::string Seam::take(std::string_view piece) {
+  const auto until_now = held_.size();
   held_.append(piece);
-  if (may_still_repeat()) return {};
+  // What is held is the beginning already; only the new piece can differ.
+  if (held_.size() < repeated_.size() && repeated_.compare(until_now, piece.size(), piece) == 0) return {};
   if (held_.starts_with(repeated_)) held_.erase(0, repeated_.size());
+  repeated_.clear();
+  drop_blanks();
+  return std::exchange(held_, {});
+}
+
+std::string Seam::end() {
   repeated_.clear();
   drop_blanks();
   return std::exchange(held_, {});

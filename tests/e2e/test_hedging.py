@@ -52,6 +52,28 @@ def test_a_slow_first_is_overtaken_and_its_connection_closed(hedged, farm, strea
     assert outcomes(gateway, reply) == {"a": "superseded", "b": "ok"}
 
 
+@pytest.mark.parametrize("first", ["waits", "fails"])
+def test_the_second_is_asked_in_its_own_words_whatever_came_in_between(farm, first):
+    """Its version is made of the client's request, not of what the worker read last."""
+    other_is_answered = threading.Event()
+    after = steps.failure() if first == "fails" else steps.stall()
+    farm["a"].default = steps.play(steps.wait_for(other_is_answered), after)
+    models = {"a": {"at": PATIENT}, "b": {"at": PATIENT, "parameters": {"temperature": "unsupported"}}, "c": {}}
+    rules = [{"name": "hurry", "when": {}, "use": {"hedge_after": "400ms" if first == "waits" else "10s"}}]
+    gateway = farm.start(models, rules=rules, server={"workers": 1})
+    said = [{"role": "user", "content": "of the first client"}]
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask, gateway, "a", models=["b"], temperature=0.5, messages=said)
+        assert farm["a"].wait_for_requests(1)
+        other = [{"role": "user", "content": "of another client, " * 20}]
+        assert ask(gateway, "c", messages=other, temperature=0.7).status == 200
+        other_is_answered.set()
+        reply = asked.result(20)
+    assert reply.text() == "from b" and reply.get("x-headgate-adapted")
+    sent = farm["b"].requests[-1].json()
+    assert sent["messages"] == said and "temperature" not in sent
+
+
 def test_a_quick_first_is_alone(hedged, farm):
     gateway = hedged(hedge_after="5s")
     reply = in_order(gateway)

@@ -111,6 +111,7 @@ double seconds_for(std::string_view schema, std::string_view value) {
 // Whoever sends a schema may also say what is answered.
 TEST(JsonSchema, TakesLittleTimeWhateverItSays) {
   const std::string ones = "[" + repeated("1", 100'000) + "]", long_text(60'000, 'a');
+  const auto repeated_list = [](const std::string& item, int count) { return "[" + repeated(item, count) + "]"; };
   const std::pair<std::string, std::string> cases[] = {
       {R"({"$ref":"#"})", "1"},
       {R"({"allOf":[{"$ref":"#"},{"$ref":"#"}]})", "1"},
@@ -125,6 +126,14 @@ TEST(JsonSchema, TakesLittleTimeWhateverItSays) {
       {R"({"items":{"required":["\u0061)" + long_text + R"("]}})", R"([{"\u0061)" + long_text + R"(":1},{}])"},
       {R"({"items":{"minimum":)" + std::string(60'000, '1') + "}}", ones},
       {R"({"properties":{)" + many_names(3000) + "}}", "{" + many_names(20'000) + "}"},
+      {R"({"items":{"anyOf":)" + repeated_list("1", 20'000) + "}}", "[" + repeated("[0]", 50'000) + "]"},
+      {R"({"items":{"enum":)" + repeated_list("[0]", 4000) + "}}", "[" + repeated("[0]", 50'000) + "]"},
+      {R"({"items":{"required":)" + repeated_list(R"("a")", 12'000) + "}}", "[" + repeated("{}", 50'000) + "]"},
+      {R"({"$defs":{"x":{"anyOf":)" + repeated_list("1", 26'000) + R"(},"y":{"anyOf":)" +
+           repeated_list(R"({"$ref":"#/$defs/x"})", 100) + R"(}},"anyOf":)" +
+           repeated_list(R"({"$ref":"#/$defs/y"})", 200) + "}",
+       "{}"},
+      {R"({"items":{"$ref":"#)" + std::string(60'000, '/') + R"("}})", ones},
   };
   for (const auto& [schema, value] : cases)
     EXPECT_LT(seconds_for(schema, value), 0.1) << schema.substr(0, 80) << ": minutes, when nothing bounds it";

@@ -44,6 +44,16 @@ TEST(Seam, HoldsBackWhatMayBecomeARepetition) {
   EXPECT_EQ(seam.take("One two"), "One two");
 }
 
+TEST(Seam, GivesWhatItStillHoldsAtTheEnd) {
+  Seam seam("One two", " ");
+  EXPECT_EQ(seam.take("One"), "");
+  EXPECT_EQ(seam.end(), "One");
+  EXPECT_EQ(seam.end(), "");
+  Seam whole("One two", "");
+  EXPECT_EQ(whole.take("One two"), "");
+  EXPECT_EQ(whole.end(), "");
+}
+
 TEST(Seam, LeavesOutBlanksThatWereShown) {
   expect(Seam("", " "), " three", "three");
   expect(Seam("", " "), "three", "three");

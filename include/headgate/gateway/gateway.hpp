@@ -55,7 +55,6 @@ class Gateway {
     const Target* failed = nullptr;         // whose attempt that was
     std::optional<core::Error> kept_out{};  // why a candidate was not asked: who pays, or what it cannot do
     core::Tokens too_small = 0;             // a context window of this size was not enough
-    bool document_is_read = true;           // and still in the reader: nobody else has had a turn
     Race* race = nullptr;                   // with another candidate, in this lane
     std::size_t lane = 0;
     std::optional<Continuation> continuation{};  // of a stream, where that is asked for

@@ -15,9 +15,10 @@ class Seam {
 
   // What is new in the next piece of the second; may hold back what could still be a repetition.
   std::string take(std::string_view piece);
+  // What is still held back when the second has said all: it was no repetition.
+  std::string end();
 
  private:
-  bool may_still_repeat() const { return held_.size() < repeated_.size() && repeated_.starts_with(held_); }
   void drop_blanks();
 
   std::string repeated_, blanks_;
