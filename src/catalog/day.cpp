@@ -12,6 +12,10 @@ std::optional<unsigned> number(std::string_view digits) {
   return value;
 }
 
+// Days meet the wall clock, whose nanoseconds reach from 1677 to 2262; and no price is older than the epoch.
+constexpr unsigned first_year = 1970;
+constexpr unsigned last_year = 2199;
+
 std::string padded(unsigned value, std::size_t width) {
   std::string digits = std::to_string(value);
   if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
@@ -23,7 +27,7 @@ std::string padded(unsigned value, std::size_t width) {
 std::optional<Day> day_from(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
   const auto year = number(text.substr(0, 4)), month = number(text.substr(5, 2)), day = number(text.substr(8, 2));
-  if (!year || !month || !day) return std::nullopt;
+  if (!year || !month || !day || *year < first_year || *year > last_year) return std::nullopt;
   const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
                                          std::chrono::day(*day));
   return date.ok() ? std::optional(Day(date)) : std::nullopt;

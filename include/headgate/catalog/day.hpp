@@ -10,6 +10,7 @@ namespace headgate::catalog {
 
 using Day = std::chrono::sys_days;
 
+// Nothing unless the text is a real day of the years 1970 to 2199.
 std::optional<Day> day_from(std::string_view text);
 std::string to_text(Day day);
 
