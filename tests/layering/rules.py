@@ -8,7 +8,7 @@ from sources import blank
 VENDORS = re.compile(
     r"\b(anthropic|azure|bedrock|claude|deepseek|fireworks|gemini|groq|mistral|ollama|openrouter|qwen|vertex|vllm|xai"
     r"|together(?=ai|\.xyz)|api\.openai\.com)\b|\"together\"", re.I)
-MAY_NAME_VENDORS = {"providers", "config"}
+MAY_NAME_VENDORS = {"providers", "dialects", "config"}
 READERS_OF_FOREIGN_LISTS = "catalog/import"  # of prices, each with its own words for vendors
 MAY_DETACH = {"src/net/resolver.cpp"}  # getaddrinfo() cannot be interrupted; its threads own all they touch
 NOT_IN_THE_PURE_BAND = {
@@ -69,7 +69,7 @@ def vendors(source, _):
     if is_test(source) or source.component() in MAY_NAME_VENDORS or READERS_OF_FOREIGN_LISTS in source.name:
         return
     for line, found in matches(VENDORS, source, source.spoken):
-        yield line, f"{found}: only providers and configuration name vendors"
+        yield line, f"{found}: only providers, dialects and configuration name vendors"
 
 
 class Frame:
