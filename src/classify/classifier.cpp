@@ -37,7 +37,7 @@ core::Result<Classifier> Classifier::from(std::string_view lexicon, std::string_
   return Classifier(std::make_shared<const Model>(Model{std::move(*words), std::move(*table)}), settings);
 }
 
-Profile Classifier::classify(std::string_view text) const {
+Profile Classifier::classify(const Tokens& text) const {
   Profile profile;
   profile.probabilities = softmax(logits_of(*model_, text));
   const auto best = std::max_element(profile.probabilities.begin(), profile.probabilities.end());
@@ -47,10 +47,10 @@ Profile Classifier::classify(std::string_view text) const {
   return profile;
 }
 
-Profile Classifier::classify(const Text& text) const {
-  const auto said = classify(text.last_user);
-  if (said.capability || text.system.empty()) return said;
-  const auto told = classify(text.system);
+Profile Classifier::classify(const Tokens& last_user, std::string_view system) const {
+  const auto said = classify(last_user);
+  if (said.capability || system.empty()) return said;
+  const auto told = classify(Tokens(system));
   return told.capability ? told : said;
 }
 

@@ -1,13 +1,15 @@
 // A text as features: its words, what they mean for a task, and what it looks like.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
+#include "headgate/classify/tokens.hpp"
 #include "lexicon.hpp"
 #include "structure.hpp"
-#include "tokens.hpp"
 #include "words.hpp"
 
 namespace headgate::classify {
@@ -18,18 +20,17 @@ class Extraction {
  public:
   Extraction(const Lexicon& lexicon, Sink& sink) : lexicon_(lexicon), sink_(sink) {}
 
-  void run(std::string_view text) {
-    const Tokens tokens(text);
+  void run(const Tokens& tokens) {
     emit_words(tokens, sink_);
     emit_edges(tokens);
     emit_concepts(tokens);
-    emit_structure(structure_of(text), tokens);
+    emit_structure(structure_of(tokens), tokens);
   }
 
  private:
   // Whatever is said within so many words of an end may be the instruction.
   static constexpr std::size_t edge = 16;
-  static constexpr std::size_t max_mentions = 400;
+  static constexpr std::size_t max_mentions = 2 * window_size;
 
   void emit(Group group, std::uint64_t tag, std::uint64_t what) { sink_(feature(group, tag, what)); }
 
@@ -56,9 +57,7 @@ class Extraction {
 
 // Logarithmic: 0, 1, 2, 3-4, 5-8, ...
 constexpr std::uint64_t bucket(std::size_t count) {
-  std::uint64_t result = 0;
-  for (std::size_t limit = 1; count >= limit && result < 24; limit = limit < 2 ? limit + 1 : 2 * limit - 1) ++result;
-  return result;
+  return count == 0 ? 0 : std::min<std::uint64_t>(1 + static_cast<std::uint64_t>(std::bit_width(count - 1)), 24);
 }
 
 // Of how many: 0 none, then 1 to 5.

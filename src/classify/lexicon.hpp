@@ -2,28 +2,31 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "headgate/classify/tokens.hpp"
 #include "headgate/core/result.hpp"
-#include "tokens.hpp"
 
 namespace headgate::classify {
 
 inline constexpr std::size_t max_concepts = 250;
+inline constexpr std::size_t beginning_places = 1024;
 
 struct Mention {
   std::uint8_t concept_id;
   std::uint16_t token;  // index of its first token
 };
 
-// Value, read-only after parse: safe to share. A trie over folded text.
+// Value, read-only after parse: safe to share.
 //
 // The file has lines of `concept: phrase, phrase, ...`; `#` starts a comment. A phrase ending in `*` also matches the
-// beginning of longer words. The longest phrase wins.
+// beginning of longer words. The longest phrase wins, and a whole word wins over a beginning.
 class Lexicon {
  public:
   static core::Result<Lexicon> parse(std::string_view file);
@@ -31,11 +34,13 @@ class Lexicon {
   // Calls found(Mention) for each, in the order of the text.
   template <typename Found>
   void find(const Tokens& tokens, Found found) const {
-    const auto all = tokens.all();
-    for (std::size_t at = 0; at < all.size();) {
-      const auto match = longest(tokens, at);
-      if (match.concept_id) found(Mention{*match.concept_id, static_cast<std::uint16_t>(at)});
-      at += match.tokens;
+    std::array<std::uint16_t, 2 * window_size> firsts;
+    std::size_t next = 0;
+    for (const auto first : std::span(firsts).first(list_firsts(tokens, firsts))) {
+      if (first < next) continue;
+      const auto match = longest(tokens, first);
+      if (match.concept_id) found(Mention{*match.concept_id, first});
+      next = first + match.tokens;
     }
   }
 
@@ -43,31 +48,34 @@ class Lexicon {
   std::uint64_t digest() const { return digest_; }
 
  private:
-  struct Node {
-    std::uint32_t child = 0;    // the first, 0: none; when all are added, its place in children_
-    std::uint32_t sibling = 0;  // 0: none; when all are added, only of those of the same bit
-    char byte = 0;
-    std::uint8_t whole = 0;      // concept + 1 when a phrase ends here
-    std::uint8_t prefix = 0;     // the same for a phrase that ends in `*`
-    std::uint64_t children = 0;  // a bit for each byte that a child begins with; four bytes share one
+  // A word after the words before it, or the beginning of one.
+  struct Entry {
+    std::uint32_t key = 0;  // 0: free
+    std::uint8_t said = 0;  // concept + 1 when a phrase ends here
+    bool goes_on = false;   // longer phrases start like this
   };
   struct Match {
     std::optional<std::uint8_t> concept_id;
     std::size_t tokens = 1;
   };
 
-  Match longest(const Tokens& tokens, std::size_t at) const;
-  std::uint32_t step(std::uint32_t from, char byte) const;
-  std::uint32_t step_or_add(std::uint32_t node, char byte);
-  // When all are added: a step then costs one look, however many children a node has.
-  void arrange_children();
-  static std::uint64_t bit_of(char byte) { return std::uint64_t{1} << (static_cast<unsigned char>(byte) & 63U); }
-  // False when the phrase is there already.
+  // Lists the tokens that may begin a phrase, and says how many.
+  std::size_t list_firsts(const Tokens& tokens, std::span<std::uint16_t> firsts) const;
+  Match longest(const Tokens& tokens, std::size_t first) const;
+  // What the longest beginning of a token says after `path`; 0: nothing.
+  std::uint8_t begun(const Tokens& tokens, const Token& token, std::uint64_t path) const;
+  std::size_t place_of(std::uint32_t key) const;
+  const Entry& at(std::uint64_t path) const;
+  Entry& at_or_add(std::uint64_t path);
+  void widen();
+  static std::size_t place_of_opening(std::uint64_t path) { return path >> 47; }
+  // False when the phrase is there already, or cannot be kept.
   bool add(std::string_view phrase, std::uint8_t concept_id);
 
-  std::vector<Node> nodes_;
-  std::vector<std::uint32_t> children_;  // of each node in the order of their bits, one a bit
-  std::array<std::uint32_t, 256> roots_{};
+  std::vector<Entry> entries_ = std::vector<Entry>(2);  // open addressing, a power of two, at most half full
+  std::size_t used_ = 0;
+  std::bitset<1 << 17> openings_;  // how phrases open: a word that is all, two words, a beginning; others share a bit
+  std::array<std::uint64_t, beginning_places> lengths_{};  // of beginnings, a bit each, by their first bytes
   std::vector<std::string> concepts_;
   std::uint64_t digest_ = 0;
 };

@@ -12,6 +12,6 @@ struct Model {
 };
 
 // Sums what the features of a text say.
-Logits logits_of(const Model& model, std::string_view text);
+Logits logits_of(const Model& model, const Tokens& tokens);
 
 }  // namespace headgate::classify

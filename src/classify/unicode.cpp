@@ -1,4 +1,4 @@
-#include "unicode.hpp"
+#include "headgate/classify/unicode.hpp"
 
 #include <algorithm>
 #include <array>

@@ -8,7 +8,7 @@
 namespace headgate::classify {
 namespace {
 
-constexpr std::uint32_t version = 1;
+constexpr std::uint32_t version = 2;
 
 core::Error unusable(std::string_view what) {
   return core::Error(core::Code::internal_error, "difficulty weights: " + std::string(what));
@@ -28,10 +28,10 @@ core::Result<UpliftWeights> UpliftWeights::parse(std::string_view file) {
   if (!weights.rises()) return unusable("uplifts do not rise with the score from 0 to 1");
   if (count > max_features || reader.left() != count * 5) return unusable("the size is not as told");
   auto names = Names::read(reader, count);
-  if (!names) return unusable("names are not in order");
+  if (!names) return unusable("names are not in order, or too many are alike");
   weights.names_ = std::move(*names);
-  weights.values_.resize(count);
-  for (auto& value : weights.values_) value = reader.small();
+  weights.values_.resize(cell_count);
+  for (const auto cell : weights.names_.cells()) weights.values_[cell] = reader.small();
   return weights;
 }
 

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -23,9 +22,8 @@ class UpliftWeights {
  public:
   static core::Result<UpliftWeights> parse(std::string_view file);
 
-  // Place of a feature, below max_features.
-  std::optional<std::uint32_t> find(std::uint32_t name) const { return names_.find(name); }
-  std::int8_t at(std::uint32_t place) const { return values_[place]; }
+  const Names& names() const { return names_; }
+  std::int8_t at(std::size_t cell) const { return values_[cell]; }
   float scale(std::size_t group) const { return scales_[group]; }
   // Between 0 and 1, and never falling: straight between the bends, level beyond them.
   float uplift(float score) const;
@@ -37,7 +35,7 @@ class UpliftWeights {
   std::array<float, bends> scores_{};
   std::array<float, bends> uplifts_{};
   Names names_;
-  std::vector<std::int8_t> values_;
+  std::vector<std::int8_t> values_;  // by cell
 };
 
 }  // namespace headgate::classify

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,18 +24,16 @@ class Weights {
  public:
   static core::Result<Weights> parse(std::string_view file, std::uint64_t lexicon_digest);
 
-  // Place of a feature, below size().
-  std::optional<std::uint32_t> find(std::uint32_t name) const { return names_.find(name); }
-  const Row& row(std::uint32_t place) const { return rows_[place]; }
-  std::size_t size() const { return rows_.size(); }
+  const Names& names() const { return names_; }
+  const Row& row(std::size_t cell) const { return rows_[cell]; }
   const Logits& bias() const { return bias_; }
   float scale(std::size_t group) const { return scales_[group]; }
 
  private:
   Logits bias_{};
   std::array<float, group_count> scales_{};
-  std::vector<Row> rows_;
   Names names_;
+  std::vector<Row> rows_;  // by cell
 };
 
 }  // namespace headgate::classify

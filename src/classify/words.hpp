@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hash.hpp"
-#include "tokens.hpp"
+#include "headgate/classify/hash.hpp"
+#include "headgate/classify/tokens.hpp"
+#include "names.hpp"
 
 namespace headgate::classify {
 
@@ -22,7 +23,7 @@ struct Feature {
 
 constexpr Feature feature(Group group, std::uint64_t tag, std::uint64_t what) {
   const auto name = mix(mix(hash_start + static_cast<std::uint64_t>(group), tag), what);
-  return {group, static_cast<std::uint32_t>(name >> 16)};
+  return {group, static_cast<std::uint32_t>(name >> (64 - name_bits))};
 }
 
 // Words, the beginnings of long ones (languages inflect), and pairs of neighbours. The same may come more than once.
@@ -31,11 +32,10 @@ void emit_words(const Tokens& tokens, Sink& sink) {
   constexpr std::size_t stem = 5;
   const auto all = tokens.all();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    sink(feature(Group::words, 0, all[i].hash));
-    const auto word = tokens.text(all[i]);
-    if (all[i].kind == Kind::letter && word.size() > stem + 1)
-      sink(feature(Group::words, 2, hash_text(word.substr(0, stem))));
-    if (i + 1 < all.size() && i + 1 != tokens.tail()) sink(feature(Group::pairs, 1, mix(all[i].hash, all[i + 1].hash)));
+    const auto& token = all[i];
+    sink(feature(Group::words, 0, token.hash));
+    if (token.kind == Kind::letter && token.size() > stem + 1) sink(feature(Group::words, 2, tokens.hash(token, stem)));
+    if (i + 1 < all.size() && i + 1 != tokens.tail()) sink(feature(Group::pairs, 1, mix(token.hash, all[i + 1].hash)));
   }
 }
 

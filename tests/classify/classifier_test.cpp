@@ -88,6 +88,12 @@ TEST(Classifier, TheSystemTextDecidesOnlyWhereTheUserLeftItOpen) {
               Optional(Capability::code));
 }
 
+TEST(Classifier, TakesWordsThatWereReadForOthers) {
+  const std::string_view text = "Translate into Italian: the shop opens at nine.";
+  EXPECT_EQ(shipped().classify(Tokens(text), {}).probabilities,
+            shipped().classify({.last_user = text, .system = {}}).probabilities);
+}
+
 // The trainer wrote down what its own arithmetic gives for texts of ours.
 TEST(Classifier, ComputesWhatTheTrainerComputed) {
   std::ifstream file(HEADGATE_SOURCE_DIR "/tests/fixtures/classifier/expected.json");

@@ -49,12 +49,17 @@ TEST(Difficulty, DoesNotReadTheMiddleOfALongText) {
   std::string text;
   while (text.size() < 100'000) text += "Which of the following integrals converges? Prove it. ";
   const auto before = shipped().of(text);
-  for (std::size_t i = 800; i + 800 < text.size(); ++i) text[i] = 'x';
+  for (std::size_t i = window_size; i + window_size < text.size(); ++i) text[i] = 'x';
   EXPECT_EQ(shipped().of(text), before);
-  text[799] = '?';
-  text[790] = 'q';
+  text[window_size - 1] = '?';
+  text[window_size - 10] = 'q';
   text[text.size() - 3] = 'q';
   EXPECT_NE(shipped().of(text), before);
+}
+
+TEST(Difficulty, IsTheSameOfWordsThatWereReadForOthers) {
+  const std::string_view text = "Which of the following integrals converges?";
+  EXPECT_EQ(shipped().of(Tokens(text)), shipped().of(text));
 }
 
 TEST(Difficulty, OfAnyBytesIsBetweenZeroAndOne) {

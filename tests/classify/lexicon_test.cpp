@@ -37,6 +37,20 @@ TEST(Lexicon, AWholeWordIsNoPartOfALongerOne) { EXPECT_THAT(concepts_in("english
 
 TEST(Lexicon, TheLongestPhraseWins) { EXPECT_THAT(concepts_in("sum   up the sum"), ElementsAre("summarize", "sum")); }
 
+TEST(Lexicon, AWholeWordWinsOverABeginningAndALongBeginningOverAShortOne) {
+  const auto lexicon = Lexicon::parse("a: class*\nb: classifi*\nc: classes\nd: in class*\n").value();
+  const auto first = [&](std::string_view source) {
+    std::string found;
+    lexicon.find(Tokens(source), [&](Mention mention) { found += lexicon.concepts()[mention.concept_id]; });
+    return found;
+  };
+  EXPECT_EQ(first("class"), "a");
+  EXPECT_EQ(first("classmate"), "a");
+  EXPECT_EQ(first("classifiers"), "b");
+  EXPECT_EQ(first("classes"), "c");
+  EXPECT_EQ(first("in classrooms, in clas"), "d");
+}
+
 TEST(Lexicon, NoPhraseSpansTheTwoEndsOfALongText) {
   const auto text = "x sum" + std::string(window_size, '.') + std::string(window_size, '.') + "up";
   EXPECT_THAT(concepts_in(text), ElementsAre("sum"));
@@ -52,6 +66,12 @@ TEST(Lexicon, RefusesAnEmptyPhrase) {
   EXPECT_FALSE(Lexicon::parse("a: one,, two\n"));
   EXPECT_FALSE(Lexicon::parse("a: one, *\n"));
   EXPECT_FALSE(Lexicon::parse("a: ...\n"));
+}
+
+TEST(Lexicon, RefusesABeginningThatManyWordsShare) {
+  EXPECT_FALSE(Lexicon::parse("a: cla*\n"));
+  EXPECT_FALSE(Lexicon::parse("a: in cl*\n"));
+  EXPECT_TRUE(Lexicon::parse("a: clas*, in cla*\n"));
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
-#include "tokens.hpp"
+#include "headgate/classify/tokens.hpp"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,27 @@ TEST(Tokens, TheWindowOfTheEndStartsAtACharacter) {
   const auto windows = windows_of(text);
   EXPECT_TRUE(windows.tail.starts_with("字"));
   EXPECT_LE(windows.tail.size(), window_size);
+}
+
+TEST(Tokens, AreHashedAsTheirTextsAlone) {
+  const Tokens tokens("Counterrevolutionaries met: 用 1,024 naïve Ёлка x");
+  for (const auto& token : tokens.all()) {
+    EXPECT_EQ(token.hash, hash_text(tokens.text(token))) << tokens.text(token);
+    const auto bytes = std::min<std::size_t>(token.size(), 5);
+    EXPECT_EQ(tokens.hash(token, bytes), hash_text(tokens.text(token).substr(0, bytes))) << tokens.text(token);
+  }
+}
+
+TEST(Tokens, CountWhatTheyPass) {
+  const auto counts = Tokens("f(x) = \"1.5\" + 2? «да» α!").counts();
+  EXPECT_EQ(counts.numbers, 2);
+  EXPECT_EQ(counts.operators, 2);
+  EXPECT_EQ(counts.brackets, 2);
+  EXPECT_EQ(counts.quotes, 3);
+  EXPECT_EQ(counts.questions, 1);
+  EXPECT_EQ(counts.scripts[static_cast<std::size_t>(Script::latin)], 2);
+  EXPECT_EQ(counts.scripts[static_cast<std::size_t>(Script::cyrillic)], 2);
+  EXPECT_TRUE(counts.last == U'!');
 }
 
 TEST(Fold, GivesTheBaseLettersOfLatinAccents) {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "headgate/classify/difficulty.hpp"
-#include "tokens.hpp"
+#include "headgate/classify/tokens.hpp"
 #include "words.hpp"
 
 namespace headgate::classify {
@@ -27,7 +27,7 @@ struct Head {
 
 std::string file_with(const std::vector<std::uint32_t>& names, const Head& head = {}) {
   std::string file = "HGUW";
-  put(file, 1, 4);
+  put(file, 2, 4);
   put(file, static_cast<std::uint32_t>(names.size()), 4);
   for (const auto real : head.scales) put(file, std::bit_cast<std::uint32_t>(real), 4);
   for (const auto real : head.scores) put(file, std::bit_cast<std::uint32_t>(real), 4);
@@ -40,16 +40,14 @@ std::string file_with(const std::vector<std::uint32_t>& names, const Head& head 
 std::uint32_t name_of(std::string_view word) { return feature(Group::words, 0, hash_text(word)).name; }
 
 TEST(UpliftWeights, AreFoundByName) {
-  const auto weights = UpliftWeights::parse(file_with({3, 19, 0xFFFFFFFF})).value();
-  ASSERT_TRUE(weights.find(3));
-  ASSERT_TRUE(weights.find(0xFFFFFFFF));
-  EXPECT_EQ(weights.at(*weights.find(3)), 4);
-  EXPECT_EQ(weights.at(*weights.find(0xFFFFFFFF)), 2);
-  EXPECT_FALSE(weights.find(4));
+  const auto weights = UpliftWeights::parse(file_with({0x10003, 0x10013, 0x1FFFFFFF})).value();
+  EXPECT_EQ(weights.at(weights.names().find(0x10003).cell), 4);
+  EXPECT_EQ(weights.at(weights.names().find(0x1FFFFFFF).cell), 2);
+  EXPECT_FALSE(weights.names().find(0x20003).known);
 }
 
 TEST(UpliftWeights, AnyCutFileIsRefused) {
-  const auto file = file_with({3, 19});
+  const auto file = file_with({0x10003, 0x10013});
   ASSERT_TRUE(UpliftWeights::parse(file));
   for (std::size_t size = 0; size < file.size(); ++size)
     EXPECT_FALSE(UpliftWeights::parse(std::string_view(file).substr(0, size))) << size;
@@ -57,13 +55,13 @@ TEST(UpliftWeights, AnyCutFileIsRefused) {
 }
 
 TEST(UpliftWeights, NamesMustAscend) {
-  EXPECT_FALSE(UpliftWeights::parse(file_with({3, 3})));
-  EXPECT_FALSE(UpliftWeights::parse(file_with({4, 3})));
+  EXPECT_FALSE(UpliftWeights::parse(file_with({0x10003, 0x10003})));
+  EXPECT_FALSE(UpliftWeights::parse(file_with({0x10004, 0x10003})));
 }
 
 TEST(UpliftWeights, MustBeNumbers) {
-  EXPECT_FALSE(UpliftWeights::parse(file_with({3}, {.scales = {std::nanf(""), 0}})));
-  EXPECT_FALSE(UpliftWeights::parse(file_with({3}, {.scales = {0, INFINITY}})));
+  EXPECT_FALSE(UpliftWeights::parse(file_with({0x10003}, {.scales = {std::nanf(""), 0}})));
+  EXPECT_FALSE(UpliftWeights::parse(file_with({0x10003}, {.scales = {0, INFINITY}})));
 }
 
 TEST(UpliftWeights, MustRiseWithTheScoreFromZeroToOne) {

@@ -19,7 +19,7 @@ void put(std::string& file, std::uint64_t value, int size) {
 
 std::string file_with(const std::vector<std::uint32_t>& names, float bias = 0.5F) {
   std::string file = "HGCW";
-  put(file, 1, 4);
+  put(file, 2, 4);
   put(file, digest, 8);
   put(file, names.size(), 4);
   for (std::size_t i = 0; i < core::capability_count + group_count; ++i)
@@ -30,42 +30,40 @@ std::string file_with(const std::vector<std::uint32_t>& names, float bias = 0.5F
 }
 
 TEST(Weights, AreFoundByName) {
-  const auto weights = Weights::parse(file_with({3, 19, 0xFFFFFFFF}), digest).value();
-  EXPECT_EQ(weights.size(), 3U);
-  ASSERT_TRUE(weights.find(19));
-  EXPECT_EQ(weights.row(*weights.find(3))[0], -6);
-  EXPECT_EQ(weights.row(*weights.find(19))[0], 2);
-  EXPECT_TRUE(weights.find(0xFFFFFFFF));
-  EXPECT_FALSE(weights.find(4));
-  EXPECT_FALSE(weights.find(0));
+  const auto weights = Weights::parse(file_with({0x10003, 0x10013, 0x1FFFFFFF}), digest).value();
+  const auto row_of = [&](std::uint32_t name) { return weights.row(weights.names().find(name).cell); };
+  EXPECT_EQ(row_of(0x10003)[0], -6);
+  EXPECT_EQ(row_of(0x10013)[0], 2);
+  EXPECT_TRUE(weights.names().find(0x1FFFFFFF).known);
+  EXPECT_FALSE(weights.names().find(0x20003).known);
 }
 
 TEST(Weights, MayBeNone) {
   const auto weights = Weights::parse(file_with({}), digest).value();
-  EXPECT_FALSE(weights.find(1));
+  EXPECT_FALSE(weights.names().find(0x10003).known);
 }
 
 TEST(Weights, AnyCutFileIsRefused) {
-  const auto file = file_with({3, 19});
+  const auto file = file_with({0x10003, 0x10013});
   for (std::size_t size = 0; size < file.size(); ++size)
     EXPECT_FALSE(Weights::parse(std::string_view(file).substr(0, size), digest)) << size;
   EXPECT_FALSE(Weights::parse(file + "x", digest));
 }
 
 TEST(Weights, OfAnotherLexiconAreRefused) {
-  const auto weights = Weights::parse(file_with({3}), digest + 1);
+  const auto weights = Weights::parse(file_with({0x10003}), digest + 1);
   ASSERT_FALSE(weights);
   EXPECT_THAT(weights.error().message(), HasSubstr("tools/train-classifier"));
 }
 
 TEST(Weights, NamesMustAscend) {
-  EXPECT_FALSE(Weights::parse(file_with({3, 3}), digest));
-  EXPECT_FALSE(Weights::parse(file_with({4, 3}), digest));
+  EXPECT_FALSE(Weights::parse(file_with({0x10003, 0x10003}), digest));
+  EXPECT_FALSE(Weights::parse(file_with({0x10004, 0x10003}), digest));
 }
 
 TEST(Weights, MustBeNumbers) {
-  EXPECT_FALSE(Weights::parse(file_with({3}, std::nanf("")), digest));
-  EXPECT_FALSE(Weights::parse(file_with({3}, INFINITY), digest));
+  EXPECT_FALSE(Weights::parse(file_with({0x10003}, std::nanf("")), digest));
+  EXPECT_FALSE(Weights::parse(file_with({0x10003}, INFINITY), digest));
 }
 
 TEST(Weights, ACountBeyondTheFileAllocatesNothing) {

@@ -8,6 +8,8 @@ from scipy import sparse
 
 GROUPS = 6
 DILUTED = (0, 1)  # words, pairs: a word counts for less among many
+# How the gateway keeps names: so many buckets, four names each; a name is a tag and the number of its bucket.
+BUCKET_BITS, BUCKET_SIZE = 13, 4
 
 
 class Extractor:
@@ -42,6 +44,21 @@ def vocabulary(rows, families, least_families: int, least_rows: int) -> dict[int
             group[name] = g
     kept = sorted(n for n in seen if len(seen[n]) >= least_families and count[n] >= least_rows)
     return {name: (column, group[name]) for column, name in enumerate(kept)}
+
+
+def loudest(names, loudness, limit: int) -> list[int]:
+    """Places of the loudest names that the gateway has room for, in ascending order."""
+    room = [BUCKET_SIZE] * 2**BUCKET_BITS
+    kept = []
+    for place in sorted(range(len(names)), key=lambda i: (-loudness[i], names[i])):
+        bucket = int(names[place]) % 2**BUCKET_BITS
+        if int(names[place]) >> BUCKET_BITS == 0 or room[bucket] == 0:
+            continue
+        room[bucket] -= 1
+        kept.append(place)
+        if len(kept) == limit:
+            break
+    return sorted(kept)
 
 
 def matrix(rows, known, strength) -> sparse.csr_matrix:

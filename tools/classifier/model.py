@@ -7,7 +7,7 @@ import numpy
 from sklearn.linear_model import LogisticRegression
 
 from corpus import LABELS
-from features import GROUPS, matrix, vocabulary
+from features import GROUPS, loudest, matrix, vocabulary
 
 # How strongly a group may speak, before the common penalty: words, pairs, edges, concepts, concept pairs, structure.
 STRENGTH = [2.0, 2.0, 0.4, 0.5, 0.4, 0.3]
@@ -15,6 +15,7 @@ PENALTY = 2.0
 # Templates count as much as so many times the rows; rows that we labelled, as this share of them.
 TEMPLATES, OURS = 3.0, 0.67
 BUDGET = 1500.0
+FEATURES = 12_000
 
 
 @dataclass
@@ -51,14 +52,14 @@ def fit(parts: list[Part]) -> Model:
     learner = LogisticRegression(C=PENALTY, max_iter=200, tol=1e-3)
     learner.fit(matrix(rows, known, STRENGTH), labels, sample_weight=weights)
     assert list(learner.classes_) == list(range(len(LABELS)))
-    return Model(known, learner.coef_.T.copy(), learner.intercept_.copy())
+    return pruned(Model(known, learner.coef_.T.copy(), learner.intercept_.copy()))
 
 
-def pruned(model: Model, limit: int) -> Model:
-    """The `limit` features that say most."""
+def pruned(model: Model) -> Model:
+    """The features that say most."""
     names = list(model.known)
     loudness = numpy.abs(model.weights).max(axis=1)
-    kept = sorted(sorted(range(len(names)), key=lambda i: (-loudness[i], names[i]))[:limit])
+    kept = loudest(names, loudness, FEATURES)
     known = {names[i]: (column, model.known[names[i]][1]) for column, i in enumerate(kept)}
     return Model(known, model.weights[kept], model.bias)
 
@@ -82,5 +83,5 @@ def rounded(model: Model, temperature: float):
 
 def encode(model: Model, whole, scales, bias, digest: int) -> bytes:
     names = numpy.array(list(model.known), "<u4")
-    head = b"HGCW" + struct.pack("<IQI", 1, digest, len(names))
+    head = b"HGCW" + struct.pack("<IQI", 2, digest, len(names))
     return head + bias.astype("<f4").tobytes() + scales.astype("<f4").tobytes() + names.tobytes() + whole.tobytes()

@@ -7,7 +7,7 @@ import numpy
 
 from corpus import labelled, labelled_by_us
 from features import Extractor
-from model import encode, pruned, rounded
+from model import encode, rounded
 from protocol import Bench, softmax, temperature_of
 from synthetic import generate
 
@@ -17,7 +17,6 @@ WEIGHTS = ROOT / "config/classifier/weights.bin"
 EXAMPLES = Path(__file__).with_name("examples.txt")
 EXPECTED = ROOT / "tests/fixtures/classifier/expected.json"
 SEED = 7
-FEATURES = 26_000
 
 
 def permitted_logits(bench: Bench):
@@ -35,7 +34,7 @@ def evaluate(bench: Bench, by_permitted, temperature: float) -> None:
 
 
 def write(bench: Bench, extractor: Extractor, temperature: float) -> None:
-    model = pruned(bench.model(numpy.where(bench.permitted)[0]), FEATURES)
+    model = bench.model(numpy.where(bench.permitted)[0])
     whole, scales, bias, stood_for = rounded(model, temperature)
     WEIGHTS.write_bytes(encode(model, whole, scales, bias, extractor.digest))
     texts = [line.replace("\\n", "\n") for line in EXAMPLES.read_text().splitlines() if not line.startswith("#")]

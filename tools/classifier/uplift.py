@@ -7,7 +7,7 @@ from scipy import sparse
 from scipy.optimize import nnls
 from sklearn.linear_model import Ridge
 
-from features import matrix
+from features import loudest, matrix
 from outcomes import Outcomes
 
 GROUPS = 2  # words, pairs
@@ -17,7 +17,7 @@ PENALTY = 5.0
 OWN_SHARE = 0.4
 PRIOR = 20  # rows: how much the mean of all says about a source
 LEAST_TEXTS = 3
-FEATURES = 50_000
+FEATURES = 8_000
 # Where the line from score to uplift may bend: shares of the rows that are below.
 BENDS = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 LEAST_RISE = 0.002  # a higher score is a higher difficulty
@@ -70,7 +70,8 @@ def fit(texts: Texts, outcomes: Outcomes, learned: numpy.ndarray) -> Model:
     # No intercept: a text of unknown words is expected to be like any.
     learner = Ridge(PENALTY, solver="sparse_cg", tol=1e-4, fit_intercept=False)
     learner.fit(texts.values[learned][:, columns], goal[learned] - mean)
-    return Model(columns, learner.coef_, float(mean))
+    kept = loudest(texts.names[columns], numpy.abs(learner.coef_), FEATURES)
+    return Model(columns[kept], learner.coef_[kept], float(mean))
 
 
 @dataclass
@@ -107,13 +108,12 @@ class Shipped:
     def encode(self, texts: Texts) -> bytes:
         reals = numpy.concatenate([self.scales, self.calibrated.scores, self.calibrated.uplifts]).astype("<f4")
         names = texts.names[self.columns].astype("<u4")
-        head = b"HGUW" + struct.pack("<II", 1, len(self.columns))
+        head = b"HGUW" + struct.pack("<II", 2, len(self.columns))
         return head + reals.tobytes() + names.tobytes() + self.whole.tobytes()
 
 
 def shipped(model: Model, texts: Texts, calibrated: Calibration) -> Shipped:
-    loudest = numpy.sort(numpy.argsort(-numpy.abs(model.weights), kind="stable")[:FEATURES])
-    columns, weights = model.columns[loudest], model.weights[loudest]
+    columns, weights = model.columns, model.weights
     groups = texts.groups[columns]
     scales = numpy.array([numpy.abs(weights[groups == group]).max() / 127 for group in range(GROUPS)], numpy.float32)
     whole = numpy.rint(weights / scales[groups]).astype(numpy.int8)

@@ -5,14 +5,15 @@
 #include <string_view>
 
 #include "headgate/classify/profile.hpp"
+#include "headgate/classify/tokens.hpp"
 #include "headgate/core/result.hpp"
 
 namespace headgate::classify {
 
 struct Model;
 
-// Value, cheap to copy, read-only: safe to call from any thread. A call allocates nothing and reads at most
-// 1,600 bytes of each text, however long it is.
+// Value, cheap to copy, read-only: safe to call from any thread. A call allocates nothing and reads
+// 400 bytes of each text, however long it is.
 class Classifier {
  public:
   // With the lexicon and the weights that the binary carries.
@@ -22,11 +23,12 @@ class Classifier {
                                        const Settings& settings = {});
 
   // The user's last text decides. Where it leaves the task open, the system text may decide.
-  Profile classify(const Text& text) const;
+  Profile classify(const Tokens& last_user, std::string_view system) const;
+  Profile classify(const Text& text) const { return classify(Tokens(text.last_user), text.system); }
 
  private:
   Classifier(std::shared_ptr<const Model> model, const Settings& settings);
-  Profile classify(std::string_view text) const;
+  Profile classify(const Tokens& text) const;
 
   std::shared_ptr<const Model> model_;
   Settings settings_;

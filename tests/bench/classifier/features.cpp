@@ -47,7 +47,7 @@ int main(int count, char** arguments) {
   put(static_cast<std::uint32_t>(lexicon->digest() >> 32));
   for (std::string text; read_text(text);) {
     Collector collector;
-    Extraction<Collector>(*lexicon, collector).run(text);
+    Extraction<Collector>(*lexicon, collector).run(Tokens(text));
     for (const auto emitted : collector.emitted) put(emitted);
     put(static_cast<std::uint32_t>(collector.found.size()));
     for (const auto& [group, name] : collector.found) put(group), put(name);
