@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, known_fields> field_names{
     "sec-fetch-site",
     "authorization",
     "x-api-key",
+    "x-goog-api-key",
     "content-length",
     "transfer-encoding",
     "content-type",

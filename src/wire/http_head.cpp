@@ -71,6 +71,7 @@ std::string_view judge_field(Seen& seen, Field field, std::string_view value) {
       return is_host(value) ? "" : "malformed Host header";
     case Field::authorization: return ++seen.authorizations > 1 ? "more than one Authorization header" : "";
     case Field::x_api_key: return ++seen.api_keys > 1 ? "more than one x-api-key header" : "";
+    case Field::x_goog_api_key: return ++seen.api_keys > 1 ? "more than one header with an API key" : "";
     case Field::content_length:
       if (++seen.lengths > 1) return "more than one Content-Length header";
       // 18 digits stay below 2^63.

@@ -3,46 +3,12 @@
 
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/wire/openai.hpp"
+#include "headgate/wire/openai_usage.hpp"
 
 namespace headgate::wire::openai {
 namespace {
 
 using core::Result;
-
-// More tokens than any answer has; a count above it is a mistake that must not reach a budget.
-constexpr std::uint64_t absurd = 1'000'000'000;
-
-void read_count(std::optional<core::Tokens>& count, bool& implausible, JsonValue value) {
-  if (!value.is_set()) return;
-  count = value.count();
-  if (count && *count < absurd) return;
-  count.reset();
-  implausible = true;
-}
-
-// `part` is counted inside `whole`; afterwards `whole` is what is left beside it. A part larger than
-// the whole, or of an unknown whole, is a mistake.
-void take_apart(std::optional<core::Tokens>& whole, std::optional<core::Tokens>& part, bool& implausible) {
-  if (!part) return;
-  if (whole && *part <= *whole) {
-    *whole -= *part;
-  } else {
-    part.reset();
-    implausible = true;
-  }
-}
-
-// OpenAI counts cached tokens into the prompt and reasoning into the completion.
-core::Usage read_usage(JsonValue object) {
-  core::Usage usage;
-  read_count(usage.input, usage.implausible, object["prompt_tokens"]);
-  read_count(usage.output, usage.implausible, object["completion_tokens"]);
-  read_count(usage.cache_read, usage.implausible, object["prompt_tokens_details"]["cached_tokens"]);
-  read_count(usage.reasoning, usage.implausible, object["completion_tokens_details"]["reasoning_tokens"]);
-  take_apart(usage.input, usage.cache_read, usage.implausible);
-  take_apart(usage.output, usage.reasoning, usage.implausible);
-  return usage;
-}
 
 // One thing of an answer: a choice, or an embedding.
 bool is_answer(Surface surface, JsonValue item) {

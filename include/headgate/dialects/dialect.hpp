@@ -2,7 +2,6 @@
 // read and write requests, answers, streams and errors. One header beside this one for each dialect.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -16,9 +15,8 @@
 
 namespace headgate::dialects {
 
-enum class Dialect : std::uint8_t { chat_completions, responses, anthropic, gemini, bedrock };
-inline constexpr std::array<std::string_view, 5> dialect_names{"chat_completions", "responses", "anthropic", "gemini",
-                                                               "bedrock"};
+// Each named after its API's main call.
+enum class Dialect : std::uint8_t { chat_completions, responses, messages, generate_content, converse };
 
 // A request as one dialect says it.
 struct Written {

@@ -20,6 +20,7 @@ enum class Field : std::uint8_t {
   sec_fetch_site,
   authorization,
   x_api_key,
+  x_goog_api_key,
   content_length,
   transfer_encoding,
   content_type,

@@ -1,0 +1,73 @@
+#include <iterator>
+
+#include "headgate/dialects/responses.hpp"
+#include "headgate/wire/json_writer.hpp"
+
+namespace headgate::dialects::responses {
+namespace {
+
+using wire::JsonValue;
+
+bool is_reference(JsonValue item) {
+  if (!item.is_object()) return false;
+  return item["type"].is("item_reference") || (!item["type"].is_set() && !item["role"].is_set());
+}
+
+bool names_items(JsonValue input) {
+  for (const auto item : input.items())
+    if (is_reference(item)) return true;
+  return false;
+}
+
+core::Error unknown_item(const std::string& id) {
+  return core::Error(core::Code::invalid_request,
+                     "No item `" + id.substr(0, 100) + "` is stored; send the item itself.")
+      .with_status(404)
+      .with_param("input");
+}
+
+}  // namespace
+
+State read_state(JsonValue body) {
+  State state;
+  state.previous_response_id = body["previous_response_id"].string();
+  const auto conversation = body["conversation"];
+  state.conversation = conversation.is_object() ? conversation["id"].string() : conversation.string();
+  state.store = body["store"].boolean().value_or(true);
+  state.background = body["background"].boolean().value_or(false);
+  state.instructed = body["instructions"].is_string();
+  return state;
+}
+
+void join(chat::Request& request, std::vector<chat::Message> earlier, const State& state) {
+  auto& messages = request.messages;
+  const auto place = messages.begin() + (state.instructed && !messages.empty() ? 1 : 0);
+  messages.insert(place, std::make_move_iterator(earlier.begin()), std::make_move_iterator(earlier.end()));
+}
+
+core::Result<std::string> with_named_items(JsonValue body, const FindItem& find) {
+  std::string out;
+  if (!names_items(body["input"])) return out;
+  wire::JsonWriter json(out);
+  json.begin_object();
+  for (const auto [name, value] : body.members()) {
+    json.raw(name.source());
+    out += ':';
+    if (!name.is("input")) {
+      json.raw(value.source());
+      continue;
+    }
+    json.begin_array();
+    for (const auto item : value.items()) {
+      const auto id = item["id"].string();
+      const auto found = is_reference(item) ? find(id) : std::string(item.source());
+      if (found.empty()) return unknown_item(id);
+      json.raw(found);
+    }
+    json.end_array();
+  }
+  json.end_object();
+  return out;
+}
+
+}  // namespace headgate::dialects::responses
