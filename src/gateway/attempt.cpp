@@ -1,5 +1,6 @@
 // One attempt at one target: connect, send, and hear what kind of answer comes.
 #include "headgate/core/unusable_answer.hpp"
+#include "headgate/dialects/codec.hpp"
 #include "headgate/gateway/gateway.hpp"
 #include "headgate/providers/simulated.hpp"
 #include "headgate/wire/retry_after.hpp"
@@ -46,8 +47,8 @@ std::string rate_limit_fields(const wire::Fields& fields) {
   return lines;
 }
 
-bool is_event_stream(std::string_view content_type) {
-  constexpr std::string_view wanted = "text/event-stream";
+bool is_stream(std::string_view content_type, dialects::Dialect dialect) {
+  const auto wanted = dialects::stream_type(dialect);
   return wire::equal_ignoring_case(content_type.substr(0, wanted.size()), wanted);
 }
 
@@ -56,22 +57,34 @@ struct Outbound {
   TextPool::Borrowed head;
   net::Outgoing pieces;
 
-  Outbound(TextPool& texts, const Call& call, const wire::openai::Request& request, std::string_view said,
-           const Target& target, bool is_prefill)
+  Outbound(TextPool& texts, const Call& call, const providers::Adapter& adapter, providers::Post post,
+           const wire::Spliced& body)
       : head(texts) {
-    const auto& adapter = target.account->adapter;
-    const auto body =
-        wire::openai::forwarded_body(request, said, target.model_json, adapter.stream_options(request.stream));
     std::array<std::string_view, wire::Spliced::max_pieces> parts;
-    const auto count = body.pieces(parts);
+    post.body = std::span(parts).first(body.pieces(parts));
+    post.traceparent = call.traceparent;
+    post.tracestate = call.tracestate;
+    post.now = call.record.received;
     head->reserve(512);
-    adapter.append_head(*head, call.surface, body.size(), call.traceparent, call.tracestate, is_prefill);
+    adapter.append_head(*head, post);
     pieces.add(*head);
-    for (std::size_t i = 0; i < count; ++i) pieces.add(parts[i]);
+    for (const auto part : post.body) pieces.add(part);
   }
   Outbound(const Outbound&) = delete;
   Outbound& operator=(const Outbound&) = delete;
 };
+
+// The body as the provider shall see it.
+wire::Spliced body_for(const Call& call, const wire::openai::Request& request, std::string_view said,
+                       const std::string* translated, bool verbatim, const Target& target) {
+  if (translated != nullptr) return wire::Spliced(*translated);
+  if (!verbatim)
+    return wire::openai::forwarded_body(request, said, target.model_json,
+                                        target.account->adapter.stream_options(request.stream));
+  wire::Spliced body(call.own->body);
+  if (call.own->model_value) body.add({*call.own->model_value, target.model_json});
+  return body;
+}
 
 // Waiting for the provider is not the gateway's overhead. Counts once, at the latest when it ends.
 class UpstreamTime {
@@ -117,7 +130,7 @@ net::Lease Gateway::connected(Call& call, const Sending& sending, Target& target
 }
 
 // An answer that is not a 200: what its body says, and for how long the provider wants to be left alone.
-Task<Error> Gateway::read_failure(net::Exchange& exchange, AttemptRecord& record) {
+Task<Error> Gateway::read_failure(net::Exchange& exchange, const Target& target, AttemptRecord& record) {
   using wire::Field;
   const auto& head = exchange.head();
   const int status = head.status;
@@ -132,7 +145,7 @@ Task<Error> Gateway::read_failure(net::Exchange& exchange, AttemptRecord& record
   }
   const auto body = exchange.body().substr(0, max_error_body);
   record.usage = wire::openai::read_usage(json_, body);
-  auto error = wire::openai::read_error(json_, status, body);
+  auto error = dialects::codec_of(target.account->adapter.dialect()).read_error(json_, status, body);
   if (status == 429 && error.code() == Code::rate_limit_exceeded) {
     error.with_retry_after(wait.value_or(1));
   } else if (wait && status >= 500) {
@@ -142,12 +155,16 @@ Task<Error> Gateway::read_failure(net::Exchange& exchange, AttemptRecord& record
 }
 
 // A stream was asked for and something else came, under a 200: mostly an error object.
-Task<Error> Gateway::read_unstreamed(net::Exchange& exchange, AttemptRecord& record) {
+Task<Error> Gateway::read_unstreamed(const Call& call, net::Exchange& exchange, const Target& target,
+                                     AttemptRecord& record) {
   const auto body = co_await exchange.read_whole_body();
   if (!body) co_return body.error();
   record.usage = wire::openai::read_usage(json_, *body);
-  auto reply = wire::openai::check_reply(json_, wire::Surface::chat_completions, *body);
-  if (!reply) co_return reply.error();
+  const auto understood = understand(call, target, *body);
+  if (!understood) co_return understood.error();
+  const std::string_view said = *understood ? std::string_view(**understood) : *body;
+  if (auto reply = wire::openai::check_reply(json_, wire::Surface::chat_completions, said); !reply)
+    co_return reply.error();
   co_return core::unusable_answer("a whole answer where a stream was asked for");
 }
 
@@ -168,7 +185,11 @@ Task<Result<void>> Gateway::send(Call& call, const Sending& sending, Target& tar
   }
   net::Exchange exchange(loop_, *lease, limits, call.interrupt);
   {
-    Outbound outbound(texts_, call, request, sending.body, target, sending.continues());
+    const bool verbatim = sending.attempt.verbatim;
+    providers::Post post{call.surface, target.upstream, request.stream, sending.continues()};
+    if (verbatim) post.own_head = call.wishes.head;
+    Outbound outbound(texts_, call, target.account->adapter, post,
+                      body_for(call, request, sending.body, sending.translated, verbatim, target));
     const auto sent = co_await exchange.send(outbound.pieces);
     if (!sent) co_return sent.error();
     record.sent = true;
@@ -181,13 +202,14 @@ Task<Result<void>> Gateway::send(Call& call, const Sending& sending, Target& tar
   record.status = head.status;
   record.first_byte = heard - started;
   record.passed_fields = rate_limit_fields(head.fields);
-  if (head.status != 200) co_return co_await read_failure(exchange, record);
+  if (head.status != 200) co_return co_await read_failure(exchange, target, record);
 
   const auto coding = head.fields[wire::Field::content_encoding];
   if (!coding.empty() && !wire::equal_ignoring_case(coding, "identity"))
     co_return core::unusable_answer("a content coding nobody asked for");
   const auto content_type = head.fields[wire::Field::content_type];
-  if (request.stream && !is_event_stream(content_type)) co_return co_await read_unstreamed(exchange, record);
+  if (request.stream && !is_stream(content_type, target.account->adapter.dialect()))
+    co_return co_await read_unstreamed(call, exchange, target, record);
   Result<void> passed;
   if (request.stream)
     passed = co_await relay_stream(call, sending, target, record, exchange);

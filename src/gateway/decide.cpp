@@ -13,20 +13,21 @@ using core::Result;
 namespace {
 
 // What the request's words tell. Asked only where the answer makes a difference: it takes longer than all the rest.
+// The user's words are read once for both questions.
 class Words {
  public:
   Words(const Ask& ask, const Snapshot& snapshot) : ask_(ask), snapshot_(snapshot) {}
 
   void note_capability(RequestRecord& record) {
     if (!snapshot_.classifier || ask_.surface == wire::Surface::embeddings) return;
-    const auto found = snapshot_.classifier->classify({question().last_user, question().system});
+    const auto found = snapshot_.classifier->classify(last_user(), question().system);
     record.capability = found.capability;
     record.confidence = found.confidence;
   }
 
   void note_difficulty(RequestRecord& record) {
     if (!snapshot_.difficulty) return;
-    record.difficulty = classify::beside_usual(snapshot_.difficulty->of(question().last_user));
+    record.difficulty = classify::beside_usual(snapshot_.difficulty->of(last_user()));
   }
 
  private:
@@ -35,9 +36,15 @@ class Words {
     return *question_;
   }
 
+  const classify::Tokens& last_user() {
+    if (!last_user_) last_user_.emplace(question().last_user);
+    return *last_user_;
+  }
+
   const Ask& ask_;
   const Snapshot& snapshot_;
   std::optional<wire::openai::Question> question_;
+  std::optional<classify::Tokens> last_user_;
 };
 
 std::optional<core::Duration> time_left(core::TimePoint until, core::TimePoint now) {

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
+#include "headgate/dialects/codec.hpp"
 #include "headgate/gateway/reply_writer.hpp"
-#include "headgate/wire/openai.hpp"
 
 namespace headgate::gateway {
 namespace {
@@ -17,7 +17,7 @@ bool stops_retries(const core::Error& error) {
 
 }  // namespace
 
-ErrorReply error_reply(const core::Error& error) {
+ErrorReply error_reply(const core::Error& error, dialects::Dialect dialect, std::string_view request_id) {
   ErrorReply reply;
   if (stops_retries(error)) reply.fields = "x-should-retry: false\r\n";
   auto wait = error.retry_after_seconds();
@@ -25,7 +25,7 @@ ErrorReply error_reply(const core::Error& error) {
   if (wait && error.code() != core::Code::insufficient_quota)
     reply.fields += fmt::format("retry-after: {}\r\nretry-after-ms: {}\r\n", static_cast<int>(std::ceil(*wait)),
                                 static_cast<int>(std::ceil(*wait * 1000)));
-  wire::openai::append_error(reply.body, error);
+  dialects::codec_of(dialect).append_error(reply.body, error, request_id);
   return reply;
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <span>
 
+#include "headgate/dialects/chat_completions.hpp"
+#include "headgate/dialects/unsaid.hpp"
+#include "interpreter.hpp"
 #include "race.hpp"
 
 namespace headgate::gateway {
@@ -19,7 +22,7 @@ Task<void> refuse(Call& call, const Error& error) {
   call.record.outcome = error.name();
   if (call.record.detail.empty()) call.record.detail = error.detail();
   if (error.code() == Code::client_gone || error.told()) co_return;
-  auto reply = error_reply(error);
+  auto reply = error_reply(error, call.dialect, call.record.id);
   if (const auto attempts = call.record.attempts.size(); attempts > 0 || error.failover_exhausted())
     reply.fields += "x-headgate-attempts: " + std::to_string(attempts) + "\r\n";
   co_await call.reply.send({error.status(), "application/json", reply.fields}, reply.body);
@@ -66,6 +69,15 @@ bool may_be_continued(const Call& call, const wire::openai::Request& request, co
          call.surface == wire::Surface::chat_completions && Continuation::suits(call.record.needs);
 }
 
+// The client's own words are the provider's, too: but for the model's name they go through as they came.
+bool is_verbatim(const Call& call, const Target& target) {
+  return call.own != nullptr && call.own->dialect == target.account->adapter.dialect();
+}
+
+bool needs_translation(const Call& call, const Target& target) {
+  return call.own != nullptr || target.account->adapter.dialect() != dialects::Dialect::chat_completions;
+}
+
 budget::Charge charge_of(const RequestRecord& record) { return {record.tenant, record.key_id, {}, {}, record.tags}; }
 
 }  // namespace
@@ -79,7 +91,15 @@ Gateway::Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& re
 }
 
 Task<void> Gateway::answer(Call& call) {
-  const ShrinkLater shrink{json_};
+  const ShrinkLater shrink{json_}, shrink_too{interpreted_};
+  if (call.dialect == dialects::Dialect::chat_completions) co_return co_await tell(call);
+  Interpreter interpreter(call, interpreted_);
+  if (const auto read = interpreter.read_request(); !read) co_return co_await refuse(call, read.error());
+  auto understood = interpreter.call();
+  co_await tell(understood);
+}
+
+Task<void> Gateway::tell(Call& call) {
   auto request = wire::openai::read_request(json_, call.surface, call.body);
   if (!request) co_return co_await refuse(call, request.error());
   const Ask ask{call.surface, *request, json_.document(), call.body, call.wishes, call.dry_run, call.without_provider};
@@ -142,7 +162,8 @@ Task<Gateway::Next> Gateway::try_candidate(Call& call, const routing::Candidate&
     co_return by_lot ? Next::passed_over : Next::another;
   }
   if (story.failed != nullptr) count_failover(*story.failed, target, story.result.error());
-  Try attempt{candidate, adapted->get(), std::get<health::Admission>(admitted), *reservation, now};
+  Try attempt{candidate, adapted->get(), is_verbatim(call, target), std::get<health::Admission>(admitted), *reservation,
+              now};
   story.result = co_await try_target(call, story, attempt);
   story.failed = &target;
   if (story.result) co_return Next::end;
@@ -240,12 +261,14 @@ Task<Result<void>> Gateway::try_target(Call& call, Story& story, Try& attempt) {
 }
 
 Gateway::Sending Gateway::sending_of(const Call& call, Story& story, Try& attempt, const Target& target) {
-  Sending sending{&story.request, call.body,  story.answer_by, target.account->settings.timeouts.first_byte,
+  Sending sending{&story.request, call.body,  nullptr,   story.answer_by, target.account->settings.timeouts.first_byte,
                   attempt,        story.race, story.lane};
   if (const auto within = story.plan.limits.first_token_within)
     sending.first_token_in = std::min(sending.first_token_in, *within);
-  if (story.continuation) sending.continuation = &*story.continuation;
+  if (story.continuation && !attempt.verbatim) sending.continuation = &*story.continuation;
   if (attempt.adapted == nullptr) return sending;
+  if (attempt.adapted->translated) sending.translated = &*attempt.adapted->translated;
+  if (attempt.adapted->body.empty()) return sending;
   sending.request = &attempt.adapted->request;
   sending.body = attempt.adapted->body;
   return sending;
@@ -254,7 +277,16 @@ Gateway::Sending Gateway::sending_of(const Call& call, Story& story, Try& attemp
 // Null: it can be sent as it is.
 Result<std::unique_ptr<Gateway::Adapted>> Gateway::adapt(const Call& call, const Target& target, Story& story) {
   std::unique_ptr<Adapted> adapted;
+  if (is_verbatim(call, target)) return adapted;
   if (story.is_broken_off()) return go_on(call, target, story);
+  auto in_the_models_terms = limit(call, target);
+  if (!in_the_models_terms || !needs_translation(call, target)) return in_the_models_terms;
+  return translate(call, target, *std::move(in_the_models_terms));
+}
+
+// Null: nothing of it is beyond the model.
+Result<std::unique_ptr<Gateway::Adapted>> Gateway::limit(const Call& call, const Target& target) {
+  std::unique_ptr<Adapted> adapted;
   if (!target.may_need_adapting) return adapted;
   // Read again each time: between two steps of a request the reader belongs to whoever comes in between.
   const auto document = json_.read(call.body);
@@ -263,6 +295,24 @@ Result<std::unique_ptr<Gateway::Adapted>> Gateway::adapt(const Call& call, const
   if (!made) return made.error();
   if (made->body.empty()) return adapted;
   return reread(call.surface, std::move(*made));
+}
+
+// In the provider's dialect, or in its own way of speaking this one.
+Result<std::unique_ptr<Gateway::Adapted>> Gateway::translate(const Call& call, const Target& target,
+                                                             std::unique_ptr<Adapted> adapted) {
+  if (call.surface != wire::Surface::chat_completions) return dialects::cannot_say(wire::name_of(call.surface));
+  if (adapted == nullptr) adapted = std::make_unique<Adapted>();
+  const auto document = json_.read(adapted->body.empty() ? call.body : std::string_view(adapted->body));
+  if (!document) return document.error();
+  auto asked = dialects::chat_completions::read_request(*document);
+  if (!asked) return asked.error();
+  asked->model = target.upstream;
+  if (call.own != nullptr) asked->extras.insert(asked->extras.end(), call.own->unsaid.begin(), call.own->unsaid.end());
+  auto written = target.account->adapter.write(*asked);
+  if (!written) return written.error();
+  adapted->translated = std::move(written->body);
+  std::move(written->changed.begin(), written->changed.end(), std::back_inserter(adapted->changed));
+  return adapted;
 }
 
 Result<std::unique_ptr<Gateway::Adapted>> Gateway::reread(wire::Surface surface, wire::openai::Adapted made) {

@@ -1,10 +1,12 @@
 // Answers on their way to the client: whole ones checked before a byte leaves, streams event by event.
 #include <list>
 
+#include "event_framer.hpp"
 #include "headgate/core/text.hpp"
 #include "headgate/gateway/gateway.hpp"
 #include "headgate/wire/sse.hpp"
 #include "impression.hpp"
+#include "translation.hpp"
 
 namespace headgate::gateway {
 
@@ -76,7 +78,35 @@ std::string last_event(RequestRecord& record, const Error& error) {
   return event;
 }
 
+// The same to a client that got the events of its own dialect as they were.
+std::string last_event_of(const Call& call, const Error& error) {
+  (void)last_event(call.record, error);
+  chat::Event failure;
+  failure.kind = chat::Event::Kind::error;
+  failure.error = error;
+  std::string event;
+  dialects::codec_of(call.dialect).make_event_writer({}, {})->write(event, failure);
+  return event;
+}
+
+dialects::Shown shown_of(const Call& call, const Target& target) {
+  return {call.record.id, target.upstream,
+          std::chrono::duration_cast<std::chrono::seconds>(call.record.received.time_since_epoch()).count(), true};
+}
+
+bool speaks_otherwise(const Target& target) {
+  return target.account->adapter.dialect() != dialects::Dialect::chat_completions;
+}
+
 }  // namespace
+
+Result<std::optional<std::string>> Gateway::understand(const Call& call, const Target& target, std::string_view body) {
+  if (!speaks_otherwise(target)) return std::optional<std::string>();
+  auto said =
+      translated_answer(json_, dialects::codec_of(target.account->adapter.dialect()), body, shown_of(call, target));
+  if (!said) return said.error();
+  return std::optional(*std::move(said));
+}
 
 Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
                                        net::Exchange& exchange, core::TimePoint heard) {
@@ -84,9 +114,12 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Targe
   const auto complete = core::Clock::now();
   call.record.upstream += complete - heard;
   if (!body) co_return body.error();
-  auto reply = wire::openai::check_reply(json_, call.surface, *body);
+  const auto understood = understand(call, target, *body);
+  if (!understood) co_return understood.error();
+  const std::string_view said = *understood ? std::string_view(**understood) : *body;
+  auto reply = wire::openai::check_reply(json_, call.surface, said);
   if (!reply) {
-    record.usage = wire::openai::read_usage(json_, *body);
+    record.usage = wire::openai::read_usage(json_, said);
     co_return reply.error();
   }
   record.usage = reply->usage;
@@ -96,7 +129,7 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Targe
   if (record.usage.known() && target.price) record.cost = target.price->cost(record.usage);
   std::string converted;
   if (call.surface == wire::Surface::embeddings && sending.request->wants_base64) {
-    auto encoded = wire::openai::embeddings_as_base64(json_, *body);
+    auto encoded = wire::openai::embeddings_as_base64(json_, said);
     if (!encoded) co_return encoded.error();
     converted = std::move(*encoded);
   }
@@ -105,8 +138,10 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Targe
   settle(call, target, record, sending.attempt, Result<void>(), complete);
   TextPool::Borrowed fields(texts_);
   append_route_fields(*fields, call, target, record, complete);
-  const std::string_view answer = converted.empty() ? *body : std::string_view(converted);
-  const bool there = co_await call.reply.send({200, "application/json", *fields}, answer);
+  const bool verbatim = sending.attempt.verbatim;
+  const std::string_view answer = verbatim ? *body : converted.empty() ? said : std::string_view(converted);
+  ReplyWriter& reply_to = verbatim ? call.own->reply : call.reply;
+  const bool there = co_await reply_to.send({200, "application/json", *fields}, answer);
   if (!there) co_return client_gone();
   co_return Result<void>();
 }
@@ -123,9 +158,14 @@ class Relay {
         record_(record),
         exchange_(exchange),
         json_(json),
+        reply_(sending.attempt.verbatim ? call.own->reply : call.reply),
         witness_(call.record.needs),
-        reader_(target.account->settings.max_event),
-        begun_(sending.continues()) {}
+        reader_(target.account->adapter.dialect(), target.account->settings.max_event),
+        verbatim_(sending.attempt.verbatim),
+        begun_(sending.continues()) {
+    if (speaks_otherwise(target))
+      translation_.emplace(dialects::codec_of(target.account->adapter.dialect()), shown_of(call, target));
+  }
 
   Task<Result<void>> run() {
     for (;;) {
@@ -179,10 +219,25 @@ class Relay {
         failure_ = cut_short().with_detail("an event is larger than max_event");
         break;
       }
-      if (status == wire::SseReader::Status::event) take_event(event, body.substr(taken_, event.consumed));
+      if (status == wire::SseReader::Status::event) {
+        const auto raw = body.substr(taken_, event.consumed);
+        translation_ ? take_foreign(event, raw) : take_event(event, raw);
+      }
       taken_ += event.consumed;
     }
     end_run();
+  }
+
+  // What an event of another dialect means is judged; where the client speaks that dialect, it gets the event itself.
+  void take_foreign(const wire::SseReader::Event& event, std::string_view raw) {
+    take_meaning(translation_->read(json_, event.name, event.data));
+    if (verbatim_ && !failure_) extend_run(raw);
+  }
+
+  void take_meaning(const Result<Translation::Said>& said) {
+    if (!said) return void(failure_ = said.error());
+    for (const auto data : *said)
+      if (!failure_) take_event({0, data, {}, false}, {});
   }
 
   void take_event(const wire::SseReader::Event& event, std::string_view raw) {
@@ -194,7 +249,7 @@ class Relay {
       case Kind::error: failure_ = std::move(read.error); return;
       case Kind::malformed: failure_ = cut_short().with_detail("an event that is not of this dialect"); return;
       case Kind::usage_only:
-        if (!sending_.request->wants_usage) return end_run();
+        if (!sending_.request->wants_usage && !verbatim_) return end_run();
         return take_usage(event.data);
       case Kind::done: done_ = true; break;
       case Kind::content:
@@ -213,6 +268,7 @@ class Relay {
   }
 
   void reframe(std::string_view data) {
+    if (verbatim_) return;
     end_run();
     auto& framed = reframed_.emplace_back();
     wire::append_event(framed, data);
@@ -271,7 +327,7 @@ class Relay {
     std::string fields;
     append_route_fields(fields, call_, target_, record_, core::Clock::now());
     fields.append("cache-control: no-cache\r\nx-accel-buffering: no\r\n");
-    call_.reply.begin_stream({200, "text/event-stream; charset=utf-8", fields});
+    reply_.begin_stream({200, "text/event-stream; charset=utf-8", fields});
   }
 
   bool holds_back() const { return !begun_ && !content_ && !done_; }
@@ -301,7 +357,7 @@ class Relay {
       hold();
     } else if (!outgoing_.empty() || !held_.empty()) {
       if (!begun_) begin();
-      there = co_await call_.reply.write(all_pieces(""));
+      there = co_await reply_.write(all_pieces(""));
       held_.clear();
     }
     drop_taken();
@@ -313,7 +369,7 @@ class Relay {
     if (!begun_) begin();
     record_.impression = witness_.judge(call_.body, json_, gateway_.judged_);
     gateway_.settle(call_, target_, record_, sending_.attempt, Result<void>(), core::Clock::now());
-    const bool there = co_await call_.reply.finish(all_pieces(last), true);
+    const bool there = co_await reply_.finish(all_pieces(last), true);
     drop_taken();
     if (!there) co_return client_gone();
     if (!exchange_.reusable() && exchange_.body().empty()) co_await wait_for_end();
@@ -326,8 +382,19 @@ class Relay {
 
   // A body that ends without [DONE] is complete when every answer in it said why it stopped.
   Task<Result<void>> end_of_body() {
+    if (translation_) co_return co_await end_of_translation();
     if (!finishes_) co_return co_await fail(cut_short());
     co_return co_await finish("data: [DONE]\n\n");
+  }
+
+  // Some dialects have no last event of their own.
+  Task<Result<void>> end_of_translation() {
+    take_meaning(translation_->end());
+    if (!failure_ && !done_) failure_ = cut_short();
+    if (failure_) co_return co_await fail(*failure_);
+    if (!begun_ && content_ && !sending_.claim()) co_return superseded();
+    end_run();
+    co_return co_await finish("");
   }
 
   // Before the first content another candidate may answer; after it the client is told, in the
@@ -339,8 +406,8 @@ class Relay {
     if (continuation != nullptr && error.retry() != Retry::never && continuation->is_possible())
       co_return co_await leave_to_another(std::move(error));
     record_.outcome = error.name();
-    const auto event = last_event(call_.record, error);
-    (void)co_await call_.reply.finish(all_pieces(event), false);
+    const auto event = verbatim_ ? last_event_of(call_, error) : last_event(call_.record, error);
+    (void)co_await reply_.finish(all_pieces(event), false);
     co_return error.with_retry(Retry::never).with_told();
   }
 
@@ -348,7 +415,7 @@ class Relay {
   Task<Result<void>> leave_to_another(Error error) {
     const auto pieces = all_pieces("");
     bool there = true;
-    if (!pieces.empty()) there = co_await call_.reply.write(pieces);
+    if (!pieces.empty()) there = co_await reply_.write(pieces);
     held_.clear();
     drop_taken();
     if (!there) co_return client_gone();
@@ -365,8 +432,11 @@ class Relay {
   AttemptRecord& record_;
   net::Exchange& exchange_;
   wire::JsonReader& json_;
+  ReplyWriter& reply_;
   Witness witness_;
-  wire::SseReader reader_;
+  EventFramer reader_;
+  std::optional<Translation> translation_;  // of a stream in another dialect than policy's
+  bool verbatim_;                           // the client gets the provider's events as they are
 
   net::Outgoing outgoing_;           // of the events taken, in order
   std::string_view run_;             // their last piece, still growing

@@ -64,7 +64,7 @@ Result<std::shared_ptr<Account>> make_account(providers::Account settings, unsig
     trust = std::move(*found);
   }
   net::Endpoint endpoint{url->host, url->port, trust.tls};
-  providers::OpenAiAdapter adapter(settings, *url, *vendor);
+  providers::Adapter adapter(settings, *url, *vendor);
   auto key = pool_key(settings, *url, trust);
   const auto share = std::max<std::size_t>(1, (settings.max_connections + workers - 1) / workers);
   return std::shared_ptr<Account>(new Account{

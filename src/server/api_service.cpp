@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "feedback.hpp"
+#include "headgate/dialects/codec.hpp"
+#include "headgate/dialects/models.hpp"
 #include "headgate/wire/trace_context.hpp"
 
 namespace headgate::server {
@@ -16,15 +18,19 @@ nlohmann::ordered_json model_object(std::string_view id, std::string_view owner,
   return {{"id", id}, {"object", "model"}, {"created", created}, {"owned_by", owner}};
 }
 
-std::string model_list(const gateway::Snapshot& snapshot) {
-  nlohmann::ordered_json list{{"object", "list"}, {"data", nlohmann::ordered_json::array()}};
-  for (const auto& model : snapshot.router.models())
-    list["data"].push_back(model_object(model.name, model.provider, snapshot.created));
+std::vector<dialects::ListedModel> listed(const gateway::Snapshot& snapshot) {
+  std::vector<dialects::ListedModel> models;
+  for (const auto& model : snapshot.router.models()) models.push_back({model.name, model.provider, snapshot.created});
   for (const auto& pool : snapshot.router.pools()) {
-    if (pool.name == "default") list["data"].push_back(model_object("auto", "headgate", snapshot.created));
-    list["data"].push_back(model_object("pool:" + pool.name, "headgate", snapshot.created));
+    if (pool.name == "default") models.push_back({"auto", "headgate", snapshot.created});
+    models.push_back({"pool:" + pool.name, "headgate", snapshot.created});
   }
-  return list.dump();
+  return models;
+}
+
+// One path serves two shapes: who names the version of a dialect's API expects that dialect's.
+dialects::Dialect list_dialect(const Request& request) {
+  return dialects::list_dialect(request.match.endpoint->dialect, request.head_text);
 }
 
 gateway::Wishes wishes_of(const Request& request) {
@@ -35,7 +41,7 @@ gateway::Wishes wishes_of(const Request& request) {
 
 Task<void> refuse(Request& request, core::Error error) {
   request.record.outcome = error.name();
-  const auto reply = gateway::error_reply(error);
+  const auto reply = gateway::error_reply(error, request.match.endpoint->dialect, request.record.id);
   co_await request.reply.send({error.status(), "application/json", reply.fields}, reply.body);
 }
 
@@ -54,6 +60,20 @@ Task<void> show_model(Request& request) {
   } else {
     co_await refuse(request, known.error());
   }
+}
+
+core::Error unknown_method() {
+  return core::Error(core::Code::unknown_url,
+                     "Of a model's methods, generateContent and streamGenerateContent?alt=sse are served here.");
+}
+
+Task<void> count_tokens(Request& request) {
+  const auto dialect = request.match.endpoint->dialect;
+  const auto tokens = gateway::count_tokens(dialect, request.body);
+  if (!tokens) co_return co_await refuse(request, tokens.error());
+  std::string body;
+  dialects::codec_of(dialect).append_token_count(body, *tokens);
+  co_await request.reply.send({}, body);
 }
 
 Task<void> take_feedback(Request& request, const Collaborators& ask) {
@@ -82,14 +102,31 @@ core::Result<void> ApiService::admit(const wire::RequestHead& head, const gatewa
 
 core::Result<access::Identity> ApiService::identify(const wire::RequestHead& head, const gateway::Snapshot& snapshot,
                                                     core::WallTime now) const {
-  const auto key = access::credential(head.fields[Field::authorization], head.fields[Field::x_api_key]);
+  const auto own_header = head.fields[head.fields[Field::x_api_key].empty() ? Field::x_goog_api_key : Field::x_api_key];
+  const auto key = access::credential(head.fields[Field::authorization], own_header);
   auto identity = snapshot.keys.identify(key, now);
   // Without a duty to show a key, a key of ours still says who is calling.
   if (!identity && snapshot.access.auth == access::Auth::open) return access::Identity{"default", "", {}};
   return identity;
 }
 
+// MODEL:METHOD below the path. Nothing where it is neither of the methods that ask for an answer.
+std::optional<gateway::SaidInPath> said_in_path(std::string_view rest) {
+  const auto colon = rest.rfind(':');
+  if (colon == rest.npos || colon == 0) return std::nullopt;
+  const auto method = rest.substr(colon + 1);
+  if (method == "generateContent") return gateway::SaidInPath{rest.substr(0, colon), false};
+  if (method == "streamGenerateContent") return gateway::SaidInPath{rest.substr(0, colon), true};
+  return std::nullopt;
+}
+
 Task<void> ApiService::forward(Request& request) {
+  gateway::SaidInPath path;
+  if (request.match.endpoint->action == Action::forward_method) {
+    const auto said = said_in_path(request.match.rest);
+    if (!said) co_return co_await refuse(request, unknown_method());
+    path = *said;
+  }
   std::string traceparent;
   if (auto trace = wire::read_traceparent(request.head.fields[Field::traceparent])) {
     request.record.trace_id = trace->trace_id;
@@ -98,9 +135,19 @@ Task<void> ApiService::forward(Request& request) {
   }
   const auto tracestate = traceparent.empty() ? std::string_view() : request.head.fields[Field::tracestate];
   request.record.dry_run = request.head.fields[Field::x_headgate_dry_run] == "1";
-  gateway::Call call{
-      request.match.endpoint->forwards, request.body,      traceparent,   tracestate,        wishes_of(request),
-      request.record.dry_run,           *request.snapshot, request.reply, request.interrupt, request.record};
+  gateway::Call call{request.match.endpoint->forwards,
+                     request.body,
+                     traceparent,
+                     tracestate,
+                     wishes_of(request),
+                     request.record.dry_run,
+                     *request.snapshot,
+                     request.reply,
+                     request.interrupt,
+                     request.record,
+                     {},
+                     request.match.endpoint->dialect,
+                     path};
   const metrics::Presence in_flight(context_.metrics.in_flight);
   co_await gateway_.answer(call);
 }
@@ -116,16 +163,18 @@ Task<void> answer_ready(Request& request, const Context& context) {
 }
 
 Task<void> ApiService::answer(Request& request) {
-  return request.match.endpoint->action == Action::forward ? forward(request) : answer_itself(request);
+  return goes_to_model(*request.match.endpoint) ? forward(request) : answer_itself(request);
 }
 
 Task<void> ApiService::answer_itself(Request& request) {
   switch (request.match.endpoint->action) {
     case Action::list_models: {
-      const auto body = model_list(*request.snapshot);
+      std::string body;
+      dialects::append_models(body, list_dialect(request), listed(*request.snapshot));
       co_await request.reply.send({}, body);
       co_return;
     }
+    case Action::count_tokens: co_return co_await count_tokens(request);
     case Action::take_feedback: co_return co_await take_feedback(request, context_.collaborators);
     case Action::show_model: co_return co_await show_model(request);
     case Action::live: co_await request.reply.send({}, R"({"status":"live"})"); co_return;

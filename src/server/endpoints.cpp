@@ -5,6 +5,7 @@
 namespace headgate::server {
 namespace {
 
+using dialects::Dialect;
 using wire::Method;
 using wire::Surface;
 
@@ -15,6 +16,16 @@ constexpr std::array api{
              Surface::chat_completions},
     Endpoint{"/v1/completions", Method::post, Action::forward, "completions", "openai", with_key, Surface::completions},
     Endpoint{"/v1/embeddings", Method::post, Action::forward, "embeddings", "openai", with_key, Surface::embeddings},
+    Endpoint{"/v1/responses", Method::post, Action::forward, "responses", "openai", with_key, Surface::chat_completions,
+             Dialect::responses},
+    Endpoint{"/v1/messages", Method::post, Action::forward, "messages", "messages", with_key, Surface::chat_completions,
+             Dialect::messages},
+    Endpoint{"/v1/messages/count_tokens", Method::post, Action::count_tokens, "count_tokens", "messages", with_key,
+             Surface::chat_completions, Dialect::messages},
+    Endpoint{"/v1beta/models", Method::get, Action::list_models, "models", "generate_content", with_key,
+             Surface::chat_completions, Dialect::generate_content},
+    Endpoint{"/v1beta/models/", Method::post, Action::forward_method, "generate_content", "generate_content", with_key,
+             Surface::chat_completions, Dialect::generate_content},
     Endpoint{"/v1/headgate/feedback", Method::post, Action::take_feedback, "feedback", "openai", with_key},
     Endpoint{"/v1/models", Method::get, Action::list_models, "models", "openai", with_key},
     Endpoint{"/v1/models/", Method::get, Action::show_model, "model", "openai", with_key},

@@ -4,13 +4,16 @@
 #include <span>
 #include <string_view>
 
+#include "headgate/dialects/dialect.hpp"
 #include "headgate/wire/http.hpp"
 #include "headgate/wire/openai.hpp"
 
 namespace headgate::server {
 
 enum class Action : std::uint8_t {
-  forward,  // to a model
+  forward,         // to a model
+  forward_method,  // likewise; the path ends in MODEL:METHOD
+  count_tokens,
   list_models,
   show_model,
   take_feedback,
@@ -39,8 +42,13 @@ struct Endpoint {
   std::string_view route;    // metric label
   std::string_view surface;  // metric label
   bool needs_key;
-  wire::Surface forwards = wire::Surface::chat_completions;  // of Action::forward
+  wire::Surface forwards = wire::Surface::chat_completions;         // of Action::forward
+  dialects::Dialect dialect = dialects::Dialect::chat_completions;  // of requests, answers and errors
 };
+
+inline bool goes_to_model(const Endpoint& endpoint) {
+  return endpoint.action == Action::forward || endpoint.action == Action::forward_method;
+}
 
 std::span<const Endpoint> api_endpoints();
 std::span<const Endpoint> admin_endpoints();

@@ -207,7 +207,8 @@ Result<void> Session::check_head() {
 Result<void> Session::identify() {
   const auto credential = head_.fields[Field::authorization];
   // With two credentials the other one may have decided: nothing is remembered of those.
-  const bool single = !credential.empty() && head_.fields[Field::x_api_key].empty();
+  const bool single =
+      !credential.empty() && head_.fields[Field::x_api_key].empty() && head_.fields[Field::x_goog_api_key].empty();
   const bool expired = known_.expires && *known_.expires <= record_.received;
   const bool known = single && snapshot_->generation == known_in_ && !expired && known_credential_.equals(credential);
   if (!known) {
@@ -239,7 +240,8 @@ Task<Session::Next> Session::refuse(const Error& error, Next next) {
     if (!read_over) next = Next::linger;
   }
   keep_alive_ = next == Next::another;
-  auto reply = gateway::error_reply(error);
+  const auto dialect = match_.endpoint == nullptr ? dialects::Dialect::chat_completions : match_.endpoint->dialect;
+  auto reply = gateway::error_reply(error, dialect, record_.id);
   if (match_.wrong_method) reply.fields.append("allow: ").append(match_.allow).append("\r\n");
   const bool there = co_await send({error.status(), "application/json", reply.fields}, reply.body);
   co_return there ? next : Next::close;
@@ -247,7 +249,7 @@ Task<Session::Next> Session::refuse(const Error& error, Next next) {
 
 // The system is asked once a connection, and only where a rule makes a difference of it.
 void Session::note_zone() {
-  if (match_.endpoint->action != Action::forward || !snapshot_->router.asks_for_zone()) return;
+  if (!goes_to_model(*match_.endpoint) || !snapshot_->router.asks_for_zone()) return;
   if (!peer_) peer_ = peer_of(stream_.socket());
   if (peer_) record_.zone = snapshot_->access.zones.of(*peer_);
 }
@@ -272,7 +274,7 @@ void Session::end_record() {
   if (service_.counts_requests())
     context_.metrics.count(endpoint == nullptr ? "openai" : endpoint->surface,
                            endpoint == nullptr ? "none" : endpoint->route, index, record_.status);
-  if (endpoint != nullptr && endpoint->action == Action::forward) {
+  if (endpoint != nullptr && goes_to_model(*endpoint)) {
     context_.metrics.duration.observe(record_.total);
     context_.metrics.overhead.observe(record_.overhead());
   }

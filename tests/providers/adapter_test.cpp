@@ -1,4 +1,4 @@
-#include "headgate/providers/openai.hpp"
+#include "headgate/providers/adapter.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,12 +9,29 @@ namespace {
 
 using wire::Surface;
 
-std::string head(Account account, Surface surface = Surface::chat_completions, std::string_view traceparent = {},
-                 std::string_view tracestate = {}) {
-  const OpenAiAdapter adapter(account, *wire::parse_url(account.base_url), *find_vendor(account.type));
+std::string head(const Account& account, Post post) {
+  const Adapter adapter(account, *wire::parse_url(account.base_url), *find_vendor(account.type));
+  const std::string body(1234, ' ');
+  const std::string_view pieces[] = {std::string_view(body).substr(0, 1000), std::string_view(body).substr(1000)};
+  post.body = pieces;
   std::string out;
-  adapter.append_head(out, surface, 1234, traceparent, tracestate);
+  adapter.append_head(out, post);
   return out;
+}
+
+std::string head(const Account& account, Surface surface = Surface::chat_completions, std::string_view traceparent = {},
+                 std::string_view tracestate = {}) {
+  return head(account, {surface, "m", false, false, traceparent, tracestate});
+}
+
+std::string first_line(const std::string& head) { return head.substr(0, head.find(" HTTP")); }
+
+Account at(const char* type, const char* base_url) {
+  Account account;
+  account.type = type;
+  account.base_url = base_url;
+  account.key = core::Secret("k-1");
+  return account;
 }
 
 Account lab() {
@@ -29,7 +46,7 @@ Account lab() {
 
 }  // namespace
 
-TEST(OpenAiAdapter, WritesAWholeRequestHead) {
+TEST(Adapter, WritesAWholeRequestHead) {
   EXPECT_EQ(head(lab(), Surface::chat_completions, "00-aa-bb-01", "vendor=1"),
             "POST /v1/chat/completions HTTP/1.1\r\n"
             "host: 127.0.0.1:9000\r\n"
@@ -45,28 +62,28 @@ TEST(OpenAiAdapter, WritesAWholeRequestHead) {
             "\r\n");
 }
 
-TEST(OpenAiAdapter, WritesHeadsOurOwnJudgementAccepts) {
+TEST(Adapter, WritesHeadsOurOwnJudgementAccepts) {
   for (const auto surface : {Surface::chat_completions, Surface::completions, Surface::embeddings})
     EXPECT_EQ(wire::fault_in_request_head(head(lab(), surface)), "");
 }
 
-TEST(OpenAiAdapter, NamesTheSurfaceInThePath) {
+TEST(Adapter, NamesTheSurfaceInThePath) {
   EXPECT_TRUE(head(lab(), Surface::completions).starts_with("POST /v1/completions HTTP/1.1\r\n"));
   EXPECT_TRUE(head(lab(), Surface::embeddings).starts_with("POST /v1/embeddings HTTP/1.1\r\n"));
 }
 
-TEST(OpenAiAdapter, SendsNoAuthorizationWithoutAKey) {
+TEST(Adapter, SendsNoAuthorizationWithoutAKey) {
   auto account = lab();
   account.key = {};
   EXPECT_EQ(head(account).find("authorization"), std::string::npos);
 }
 
-TEST(OpenAiAdapter, SendsNoTraceThatIsNotThere) {
+TEST(Adapter, SendsNoTraceThatIsNotThere) {
   EXPECT_EQ(head(lab()).find("trace"), std::string::npos);
   EXPECT_EQ(head(lab(), Surface::completions, "00-aa-bb-01").find("tracestate"), std::string::npos);
 }
 
-TEST(OpenAiAdapter, LeavesADefaultPortOutOfHost) {
+TEST(Adapter, LeavesADefaultPortOutOfHost) {
   auto account = lab();
   account.base_url = "https://llm.example/api";
   EXPECT_TRUE(head(account).starts_with("POST /api/chat/completions HTTP/1.1\r\nhost: llm.example\r\n"));
@@ -74,24 +91,68 @@ TEST(OpenAiAdapter, LeavesADefaultPortOutOfHost) {
   EXPECT_TRUE(head(account).starts_with("POST /chat/completions HTTP/1.1\r\nhost: [::1]:8443\r\n"));
 }
 
-TEST(OpenAiAdapter, AsksForNoCompression) {
+TEST(Adapter, AsksForNoCompression) {
   EXPECT_NE(head(lab()).find("\r\naccept-encoding: identity\r\n"), std::string::npos);
 }
 
-TEST(OpenAiAdapter, AsksForTheRestOfAnAnswerWhereTheVendorGivesIt) {
+TEST(Adapter, AsksForTheRestOfAnAnswerWhereTheVendorGivesIt) {
   const auto path = [](const char* type, const char* base_url, bool is_prefill) {
-    Account account;
-    account.type = type;
-    account.base_url = base_url;
-    std::string out;
-    const OpenAiAdapter adapter(account, *wire::parse_url(base_url), *find_vendor(type));
-    adapter.append_head(out, Surface::chat_completions, 1, {}, {}, is_prefill);
-    return out.substr(0, out.find(" HTTP"));
+    return first_line(head(at(type, base_url), {Surface::chat_completions, "m", false, is_prefill}));
   };
   EXPECT_EQ(path("deepseek", "https://api.deepseek.com/v1", true), "POST /beta/chat/completions");
   EXPECT_EQ(path("deepseek", "https://api.deepseek.com/v1", false), "POST /v1/chat/completions");
   EXPECT_EQ(path("deepseek", "https://proxy.example/ds", true), "POST /ds/chat/completions");
   EXPECT_EQ(path("mistral", "https://api.mistral.ai/v1", true), "POST /v1/chat/completions");
+}
+
+TEST(Adapter, ShowsTheKeyAsTheVendorExpectsIt) {
+  const auto key_line = [](const char* type, const char* base_url) {
+    const auto text = head(at(type, base_url));
+    const auto end = text.find("k-1\r\n");
+    const auto begin = text.rfind("\r\n", end) + 2;
+    return text.substr(begin, end - begin);
+  };
+  EXPECT_EQ(key_line("openai", "https://api.example/v1"), "authorization: Bearer ");
+  EXPECT_EQ(key_line("anthropic", "https://api.example/v1"), "x-api-key: ");
+  EXPECT_EQ(key_line("gemini", "https://api.example/v1beta"), "x-goog-api-key: ");
+  EXPECT_EQ(key_line("azure", "https://api.example/openai"), "api-key: ");
+  EXPECT_EQ(key_line("bedrock", "https://api.example"), "authorization: Bearer ");
+}
+
+TEST(Adapter, PutsModelAndMethodWhereTheDialectWantsThem) {
+  const auto line = [](const char* type, const char* base_url, bool stream) {
+    return first_line(head(at(type, base_url), {Surface::chat_completions, "a/b c", stream}));
+  };
+  EXPECT_EQ(line("anthropic", "https://api.example/v1", true), "POST /v1/messages");
+  EXPECT_EQ(line("gemini", "https://api.example/v1beta", false), "POST /v1beta/models/a%2Fb%20c:generateContent");
+  EXPECT_EQ(line("gemini", "https://api.example/v1beta", true),
+            "POST /v1beta/models/a%2Fb%20c:streamGenerateContent?alt=sse");
+  EXPECT_EQ(line("bedrock", "https://api.example", false), "POST /model/a%2Fb%20c/converse");
+  EXPECT_EQ(line("bedrock", "https://api.example", true), "POST /model/a%2Fb%20c/converse-stream");
+  EXPECT_EQ(line("azure", "https://api.example/openai", true),
+            "POST /openai/deployments/a%2Fb%20c/chat/completions?api-version=2024-10-21");
+  EXPECT_EQ(line("azure", "https://api.example/openai/v1", true), "POST /openai/v1/chat/completions");
+}
+
+TEST(Adapter, TakesHeadersAlongThatBelongToTheClientsOwnWords) {
+  const auto account = at("anthropic", "https://api.example/v1");
+  EXPECT_NE(head(account).find("\r\nanthropic-version: 2023-06-01\r\n"), std::string::npos);
+  EXPECT_EQ(head(account).find("anthropic-beta"), std::string::npos);
+  Post post;
+  post.own_head = "POST /v1/messages HTTP/1.1\r\nAnthropic-Version: 2026-10-21\r\nanthropic-beta: a,b\r\nx: y\r\n\r\n";
+  const auto own = head(account, post);
+  EXPECT_NE(own.find("\r\nanthropic-version: 2026-10-21\r\n"), std::string::npos);
+  EXPECT_NE(own.find("\r\nanthropic-beta: a,b\r\n"), std::string::npos);
+  EXPECT_EQ(own.find("2023-06-01"), std::string::npos);
+  EXPECT_EQ(own.find("x: y"), std::string::npos);
+}
+
+TEST(Adapter, WritesHeadsOfEveryDialectThatOurOwnJudgementAccepts) {
+  for (const auto* type : {"anthropic", "gemini", "bedrock", "azure"})
+    for (const bool stream : {false, true})
+      EXPECT_EQ(wire::fault_in_request_head(
+                    head(at(type, "https://api.example/v1"), {Surface::chat_completions, "m?x#\r\n", stream})),
+                "");
 }
 
 }  // namespace headgate::providers

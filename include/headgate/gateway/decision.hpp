@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "headgate/dialects/dialect.hpp"
 #include "headgate/gateway/record.hpp"
 #include "headgate/gateway/snapshot.hpp"
 #include "headgate/wire/openai.hpp"
@@ -36,5 +37,8 @@ std::string describe(const RequestRecord& record);
 
 // Reads a request's body and describes what would become of it now. Errors as for the request itself.
 core::Result<std::string> explain(std::string_view body, wire::Surface surface, const Snapshot& snapshot);
+
+// How many tokens the request of a client is estimated to be. Errors as for the request itself.
+core::Result<core::Tokens> count_tokens(dialects::Dialect dialect, std::string_view body);
 
 }  // namespace headgate::gateway

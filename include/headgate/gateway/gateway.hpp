@@ -4,8 +4,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "headgate/chat/request.hpp"
+#include "headgate/dialects/dialect.hpp"
 #include "headgate/gateway/continuation.hpp"
 #include "headgate/gateway/decision.hpp"
 #include "headgate/gateway/record.hpp"
@@ -18,6 +22,21 @@
 
 namespace headgate::gateway {
 
+// What a client of another dialect said itself; requests are decided by what that means. Borrowed.
+struct OwnWords {
+  dialects::Dialect dialect;
+  std::string_view body;
+  std::optional<wire::ByteRange> model_value;  // in the body
+  std::vector<chat::Extra> unsaid;             // what has no word elsewhere
+  ReplyWriter& reply;                          // takes answers in the client's dialect
+};
+
+// What a URL says of the request, where the dialect puts it there.
+struct SaidInPath {
+  std::string_view model;
+  std::optional<bool> stream;
+};
+
 // What a session hands over. Everything outlives the call.
 struct Call {
   wire::Surface surface;
@@ -29,7 +48,10 @@ struct Call {
   ReplyWriter& reply;
   net::Interrupt& interrupt;
   RequestRecord& record;
-  std::string_view without_provider = {};  // not to be asked: a drill
+  std::string_view without_provider = {};                           // not to be asked: a drill
+  dialects::Dialect dialect = dialects::Dialect::chat_completions;  // the client's
+  SaidInPath path = {};
+  const OwnWords* own = nullptr;  // `body` is what they mean, and `reply` speaks for them
 };
 
 class Race;
@@ -45,6 +67,7 @@ class Gateway {
 
  private:
   friend class Relay;
+  net::Task<void> tell(Call& call);
   // A request on its way: the plan for it, and how far it has come with its candidates.
   struct Story {
     const wire::openai::Request& request;
@@ -64,14 +87,16 @@ class Gateway {
     void take(Story&& lane_story);
   };
   struct Adapted {
-    std::string body;
+    std::string body;  // empty: the client's will do
     wire::openai::Request request;
     std::vector<std::string> changed;
+    std::optional<std::string> translated;  // for a provider of another dialect
   };
   // One attempt at one candidate, with all that was granted for it.
   struct Try {
     const routing::Candidate& candidate;
     const Adapted* adapted;  // null: the request goes as it came
+    bool verbatim;           // in the client's own words, which are the provider's, too
     health::Admission& admission;
     budget::Reservation& reservation;
     core::TimePoint started;
@@ -81,6 +106,7 @@ class Gateway {
   struct Sending {
     const wire::openai::Request* request;
     std::string_view body;
+    const std::string* translated;      // what the provider is sent in place of the body; null: the body
     core::TimePoint by;                 // the whole answer
     core::milliseconds first_token_in;  // its first content
     Try& attempt;
@@ -117,14 +143,20 @@ class Gateway {
   net::Task<core::Result<void>> try_target(Call& call, Story& story, Try& attempt);
   static Sending sending_of(const Call& call, Story& story, Try& attempt, const Target& target);
   core::Result<std::unique_ptr<Adapted>> adapt(const Call& call, const Target& target, Story& story);
+  core::Result<std::unique_ptr<Adapted>> limit(const Call& call, const Target& target);
   core::Result<std::unique_ptr<Adapted>> reread(wire::Surface surface, wire::openai::Adapted made);
+  core::Result<std::unique_ptr<Adapted>> translate(const Call& call, const Target& target,
+                                                   std::unique_ptr<Adapted> adapted);
   double draw();  // uniform in [0, 1)
   net::Task<core::Result<void>> send(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
                                      core::TimePoint started, bool fresh);
   net::Lease connected(Call& call, const Sending& sending, Target& target, bool fresh);
   net::Task<core::Result<net::Lease>> connect(Call& call, Target& target, core::TimePoint deadline, bool fresh);
-  net::Task<core::Error> read_failure(net::Exchange& exchange, AttemptRecord& record);
-  net::Task<core::Error> read_unstreamed(net::Exchange& exchange, AttemptRecord& record);
+  net::Task<core::Error> read_failure(net::Exchange& exchange, const Target& target, AttemptRecord& record);
+  net::Task<core::Error> read_unstreamed(const Call& call, net::Exchange& exchange, const Target& target,
+                                         AttemptRecord& record);
+  // What a whole answer says, in the words of policy; nothing where it came in these.
+  core::Result<std::optional<std::string>> understand(const Call& call, const Target& target, std::string_view body);
   net::Task<core::Result<void>> pass_whole(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
                                            net::Exchange& exchange, core::TimePoint heard);
   net::Task<core::Result<void>> relay_stream(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
@@ -141,7 +173,8 @@ class Gateway {
   net::NameCache names_;
   metrics::Registry& registry_;
   wire::JsonReader json_;
-  wire::JsonReader judged_;  // answers in JSON, while json_ reads on
+  wire::JsonReader judged_;       // answers in JSON, while json_ reads on
+  wire::JsonReader interpreted_;  // answers on their way to a client of another dialect, likewise
   TextPool texts_;
   std::map<std::string, std::unique_ptr<net::Pool>, std::less<>> pools_;
   std::uint64_t random_;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "headgate/core/error.hpp"
+#include "headgate/dialects/dialect.hpp"
 #include "headgate/net/stream.hpp"
 
 namespace headgate::gateway {
@@ -30,11 +31,12 @@ class ReplyWriter {
   ~ReplyWriter() = default;
 };
 
-// Header lines and body of an error in OpenAI's shape.
+// Header lines and body of an error as clients of a dialect expect it.
 struct ErrorReply {
   std::string fields;
   std::string body;
 };
-ErrorReply error_reply(const core::Error& error);
+ErrorReply error_reply(const core::Error& error, dialects::Dialect dialect = dialects::Dialect::chat_completions,
+                       std::string_view request_id = {});
 
 }  // namespace headgate::gateway

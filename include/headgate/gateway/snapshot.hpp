@@ -15,7 +15,7 @@
 #include "headgate/health/book.hpp"
 #include "headgate/metrics/metrics.hpp"
 #include "headgate/net/connector.hpp"
-#include "headgate/providers/openai.hpp"
+#include "headgate/providers/adapter.hpp"
 #include "headgate/providers/settings.hpp"
 #include "headgate/routing/router.hpp"
 #include "headgate/wire/openai_adapt.hpp"
@@ -25,7 +25,7 @@ namespace headgate::gateway {
 // One account, ready to be talked to. Shared.
 struct Account {
   providers::Account settings;
-  providers::OpenAiAdapter adapter;
+  providers::Adapter adapter;
   net::Endpoint endpoint;
   std::string pool_key;  // accounts with the same key share connections
   bool simulated = false;

@@ -1,15 +1,31 @@
-// The vendors that speak OpenAI's dialect, one row each. A vendor's quirk is a column here, never an
+// The vendors, one row each. A vendor's quirk is a column here, never an
 // `if` elsewhere.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "headgate/dialects/words.hpp"
 #include "headgate/wire/openai_continuation.hpp"
 
 namespace headgate::providers {
 
+// Where below its base URL a vendor takes which request.
+enum class Paths : std::uint8_t {
+  by_surface,          // /chat/completions
+  messages,            // /messages
+  model_and_method,    // /models/MODEL:generateContent
+  deployment,          // /deployments/MODEL/chat/completions?api-version=
+  model_and_converse,  // /model/MODEL/converse
+};
+
 struct Vendor {
+  // A header beside the fixed ones; sent with this value unless the client's own words come with another.
+  struct Field {
+    std::string_view name, value;
+  };
+
   std::string_view name;      // `type` in the configuration
   std::string_view base_url;  // empty: must be configured
   std::string_view key_env;   // where the key is looked for when none is configured
@@ -19,6 +35,10 @@ struct Vendor {
   bool takes_stream_options;
   wire::openai::Prefill prefill;       // how it goes on with an answer that was begun, where its models can
   std::string_view prefill_path = {};  // of its own base URL, if it does so elsewhere
+  dialects::Words words = dialects::chat_completions::Words{};
+  Paths paths = Paths::by_surface;
+  std::string_view key_field = "authorization: Bearer ";  // what stands in front of the key
+  std::span<const Field> fields = {};
 };
 
 std::span<const Vendor> vendors();

@@ -1,0 +1,71 @@
+// How a request reaches an account: in whose words, under which path, with which headers.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "headgate/chat/request.hpp"
+#include "headgate/core/secret.hpp"
+#include "headgate/core/time.hpp"
+#include "headgate/dialects/dialect.hpp"
+#include "headgate/providers/settings.hpp"
+#include "headgate/providers/vendor.hpp"
+#include "headgate/wire/openai.hpp"
+#include "headgate/wire/url.hpp"
+
+namespace headgate::providers {
+
+// One request on its way to a provider. Borrowed.
+struct Post {
+  wire::Surface surface = wire::Surface::chat_completions;
+  std::string_view model;  // the provider's name for it
+  bool stream = false;
+  bool is_prefill = false;  // it asks to go on with an answer that was begun
+  std::string_view traceparent = {}, tracestate = {};
+  // The head of the client's request, where its words go on as they are: headers that belong to them are
+  // taken along.
+  std::string_view own_head = {};
+  std::span<const std::string_view> body = {};
+  core::WallTime now = {};
+};
+
+// What all requests to one account have in common. Value.
+class Adapter {
+ public:
+  Adapter(const Account& account, const wire::Url& url, const Vendor& vendor);
+
+  dialects::Dialect dialect() const { return dialects::dialect_of(words_); }
+
+  wire::openai::StreamOptions stream_options(bool stream) const {
+    if (!takes_stream_options_) return wire::openai::StreamOptions::remove;
+    return stream ? wire::openai::StreamOptions::ask_for_usage : wire::openai::StreamOptions::keep;
+  }
+
+  const wire::openai::Prefill& prefill() const { return prefill_; }
+
+  // In this account's dialect and its vendor's own way of it. Errors: capability_unavailable, where it
+  // cannot be said there.
+  core::Result<dialects::Written> write(const chat::Request& request) const {
+    return dialects::write_request(request, words_);
+  }
+
+  // Appends request line and headers, blank line included. Holds the account's key: the text goes
+  // to the wire and nowhere else.
+  void append_head(std::string& out, const Post& post) const;
+
+ private:
+  void append_own_fields(std::string& out, std::string_view own_head) const;
+
+  dialects::Words words_;
+  Paths paths_;
+  std::string prefix_;          // of the path
+  std::string prefill_prefix_;  // the same, of requests to go on with an answer
+  core::Secret headers_;        // fixed header lines
+  std::span<const Vendor::Field> fields_;
+  wire::openai::Prefill prefill_;
+  bool takes_stream_options_;
+};
+
+}  // namespace headgate::providers
