@@ -13,6 +13,9 @@ class Witness {
   explicit Witness(core::FeatureSet needs)
       : asks_json_(needs.has(core::Feature::json_object) || needs.has(core::Feature::json_schema)) {}
 
+  // Otherwise an event that is content and nothing else need not be heard.
+  bool gathers_text() const { return asks_json_; }
+
   // `said`: a wire::openai::Reply or StreamEvent; `document` is what it was read from.
   template <typename Said>
   void hear(const Said& said, wire::JsonValue document) {

@@ -4,6 +4,7 @@
 #include "event_framer.hpp"
 #include "headgate/core/text.hpp"
 #include "headgate/gateway/gateway.hpp"
+#include "headgate/wire/openai_event_pattern.hpp"
 #include "headgate/wire/sse.hpp"
 #include "impression.hpp"
 #include "translation.hpp"
@@ -240,8 +241,16 @@ class Relay {
       if (!failure_) take_event({0, data, {}, false}, {});
   }
 
+  // Whoever gathers what the model says must see each event's document.
+  bool only_passes() const { return sending_.continuation == nullptr && !witness_.gathers_text(); }
+
   void take_event(const wire::SseReader::Event& event, std::string_view raw) {
     using Kind = StreamEvent::Kind;
+    if (only_passes() && pattern_.matches(event.data)) {
+      content_ = true;
+      ++contents_;
+      return pass(event, raw);
+    }
     auto read = wire::openai::read_stream_event(json_, call_.surface, event.data);
     if (read.usage.known()) record_.usage = read.usage;
     finishes_ = finishes_ || read.finishes;
@@ -256,6 +265,7 @@ class Relay {
         content_ = true;
         ++contents_;
         witness_.hear(read, json_.document());
+        if (only_passes()) pattern_.learn(event.data, json_.document(), read);
         break;
       case Kind::preamble: break;
     }
@@ -263,8 +273,11 @@ class Relay {
       if (sending_.continues()) return adopt(event.data, read);
       if (read.kind == Kind::content) sending_.continuation->show(json_, event.data, read.finishes);
     }
-    if (event.canonical) return extend_run(raw);
-    reframe(event.data);
+    pass(event, raw);
+  }
+
+  void pass(const wire::SseReader::Event& event, std::string_view raw) {
+    event.canonical ? extend_run(raw) : reframe(event.data);
   }
 
   void reframe(std::string_view data) {
@@ -340,14 +353,14 @@ class Relay {
   net::Outgoing all_pieces(std::string_view last) const {
     net::Outgoing all;
     all.add(held_);
-    for (const auto& piece : outgoing_.buffers()) all.add({static_cast<const char*>(piece.data()), piece.size()});
+    all.add(outgoing_);
     all.add(last);
     return all;
   }
 
   void drop_taken() {
     exchange_.consume_body(std::exchange(taken_, 0));
-    outgoing_ = {};
+    outgoing_.clear();
     reframed_.clear();
   }
 
@@ -437,6 +450,7 @@ class Relay {
   EventFramer reader_;
   std::optional<Translation> translation_;  // of a stream in another dialect than policy's
   bool verbatim_;                           // the client gets the provider's events as they are
+  wire::openai::EventPattern pattern_;
 
   net::Outgoing outgoing_;           // of the events taken, in order
   std::string_view run_;             // their last piece, still growing

@@ -8,7 +8,7 @@ namespace headgate::net {
 
 void Outgoing::consume(std::size_t size) {
   while (size != 0 && first_ != count_) {
-    auto& piece = pieces_[first_];
+    auto& piece = places_.pieces[first_];
     if (size < piece.size()) {
       piece += size;
       return;
@@ -140,7 +140,7 @@ void ScriptedStream::ring() {
 }
 
 bool ScriptedStream::write_now(Outgoing& outgoing, error_code&) {
-  outgoing = {};
+  outgoing.clear();
   return true;
 }
 

@@ -90,7 +90,7 @@ Task<bool> Session::write_pieces(const net::Outgoing& pieces, std::string_view l
   net::Outgoing outgoing;
   outgoing.add(out_);
   outgoing.add(framing_);
-  for (const auto& piece : pieces.buffers()) outgoing.add({static_cast<const char*>(piece.data()), piece.size()});
+  outgoing.add(pieces);
   if (streams_chunked_) outgoing.add(last);
   const bool there = co_await write_out(outgoing);
   out_.clear();

@@ -8,6 +8,8 @@ namespace {
 // Whoever parses the data may look this far over its end.
 constexpr std::size_t read_ahead = 64;
 
+constexpr std::string_view canonical_begin = "data: ";
+
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // Position of the first LF or CR at or after `from`, or npos. In blocks, so that a text of many lines
@@ -50,7 +52,17 @@ void SseReader::take_line(std::string_view pending, std::size_t end) {
   }
 }
 
+// What nearly all providers send: one line of data, ended by LF, and a blank one.
+bool SseReader::is_canonical_event(std::string_view pending, Event& event) const {
+  if (first_ || skip_lf_ || scanned_ != 0 || !pending.starts_with(canonical_begin)) return false;
+  const auto end = find_line_end(pending, canonical_begin.size());
+  if (end == pending.npos || !pending.substr(end).starts_with("\n\n") || end + 2 > max_event_) return false;
+  event = Event{end + 2, pending.substr(canonical_begin.size(), end - canonical_begin.size()), {}, true};
+  return true;
+}
+
 SseReader::Status SseReader::next(std::string_view pending, Event& event) {
+  if (is_canonical_event(pending, event)) return Status::event;
   if (skip_lf_ && line_ == 0 && !pending.empty()) {
     skip_lf_ = false;
     if (pending.front() == '\n') return event = Event{1, {}, {}, false}, Status::skipped;

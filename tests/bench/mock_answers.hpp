@@ -1,6 +1,7 @@
 // What the mock upstream says: one completion, and the parts of one stream.
 #pragma once
 
+#include <array>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -42,12 +43,18 @@ inline std::string stream_event(const std::string& tail) {
                     tail + "}\n\n");
 }
 
+inline std::string word_event(const std::string& word) {
+  return stream_event(R"({"index":0,"delta":{"content":")" + word + R"("},"finish_reason":null}])");
+}
+
 struct Answers {
   std::string completion = completion_answer();
   std::string stream_head =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
       "x-request-id: req_0123456789abcdef0123456789abcdef\r\nTransfer-Encoding: chunked\r\n\r\n";
-  std::string event = stream_event(R"({"index":0,"delta":{"content":" gateway"},"finish_reason":null}])");
+  // Taken in turn: an answer does not say the same word all the time.
+  std::array<std::string, 4> events{word_event(" gateway"), word_event(" of"), word_event(" the"),
+                                    word_event(" clients")};
   std::string stream_end =
       stream_event(R"(],"usage":{"prompt_tokens":312,"completion_tokens":50,"total_tokens":362})") +
       http_chunk("data: [DONE]\n\n") + "0\r\n\r\n";

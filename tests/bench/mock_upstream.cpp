@@ -191,7 +191,7 @@ void MockUpstream::send_due_events() {
     Connection& c = *connections_[static_cast<size_t>(fd)];
     const bool ends = --c.events_left == 0;
     if (ends) count_streams(-1);
-    c.out += ends ? answers_.stream_end : answers_.event;
+    c.out += ends ? answers_.stream_end : answers_.events[static_cast<size_t>(c.events_left) % answers_.events.size()];
     if (!flush(c)) continue;
     if (ends)
       answer_requests(c);

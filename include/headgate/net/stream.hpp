@@ -25,16 +25,36 @@ class Outgoing {
   // What a full one still takes: the rest of an event, and the framing of each layer below.
   static constexpr std::size_t headroom = 8;
 
-  void add(std::string_view piece) {
-    if (!piece.empty()) pieces_[count_++] = asio::const_buffer(piece.data(), piece.size());
+  // Most hold two or three pieces, so the other places are neither cleared nor copied.
+  Outgoing() {}
+  Outgoing(const Outgoing& other) { add(other); }
+  Outgoing& operator=(const Outgoing& other) {
+    if (this == &other) return *this;
+    clear();
+    add(other);
+    return *this;
   }
+
+  void add(std::string_view piece) {
+    if (!piece.empty()) add(asio::const_buffer(piece.data(), piece.size()));
+  }
+  void add(const Outgoing& other) {
+    for (const auto& piece : other.buffers()) add(piece);
+  }
+  void clear() { first_ = count_ = 0; }
   bool empty() const { return first_ == count_; }
   bool full() const { return count_ + headroom >= max_pieces; }
-  std::span<const asio::const_buffer> buffers() const { return {pieces_.data() + first_, count_ - first_}; }
+  std::span<const asio::const_buffer> buffers() const { return {places_.pieces.data() + first_, count_ - first_}; }
   void consume(std::size_t size);
 
  private:
-  std::array<asio::const_buffer, max_pieces> pieces_;
+  void add(const asio::const_buffer& piece) { std::construct_at(&places_.pieces[count_++], piece); }
+
+  union Places {
+    Places() {}
+    std::array<asio::const_buffer, max_pieces> pieces;
+  };
+  Places places_;
   std::size_t first_ = 0, count_ = 0;
 };
 

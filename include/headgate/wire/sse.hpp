@@ -31,6 +31,7 @@ class SseReader {
   Status next(std::string_view pending, Event& event);
 
  private:
+  bool is_canonical_event(std::string_view pending, Event& event) const;
   void take_line(std::string_view pending, std::size_t end);
   void reset();
 
