@@ -3,6 +3,29 @@
 #include <algorithm>
 
 namespace headgate::dialects {
+namespace {
+
+// Of every dialect: hints to a provider about its own work.
+constexpr std::string_view harmless_everywhere[] = {"context_management", "safetySettings", "labels",
+                                                    "tools[].input_examples", "tools[].eager_input_streaming"};
+
+// "tools[].input_examples" for "tools[3].input_examples".
+std::string without_indices(std::string_view path) {
+  std::string name;
+  bool inside = false;
+  for (const char c : path) {
+    if (c == ']') inside = false;
+    if (!inside) name += c;
+    if (c == '[') inside = true;
+  }
+  return name;
+}
+
+bool holds(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
 
 core::Error cannot_say(std::string_view param) {
   return core::Error(
@@ -15,7 +38,8 @@ core::Error cannot_say(std::string_view param) {
 core::Result<void> leave_behind(std::span<const chat::Extra> extras, std::span<const std::string_view> harmless,
                                 std::vector<std::string>& changed) {
   for (const auto& extra : extras) {
-    if (std::find(harmless.begin(), harmless.end(), extra.path) == harmless.end()) return cannot_say(extra.path);
+    const auto name = without_indices(extra.path);
+    if (!holds(harmless, name) && !holds(harmless_everywhere, name)) return cannot_say(extra.path);
     changed.push_back(extra.path);
   }
   return {};

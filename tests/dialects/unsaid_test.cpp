@@ -14,6 +14,13 @@ TEST(Unsaid, TellsWhatChangesNothing) {
   EXPECT_THAT(changed, testing::ElementsAre("system", "metadata"));
 }
 
+TEST(Unsaid, KnowsAMemberWhereverItStands) {
+  std::vector<std::string> changed;
+  const std::vector<chat::Extra> extras{{"tools[3].input_examples", "[]"}, {"context_management", "{}"}};
+  EXPECT_TRUE(leave_behind(extras, harmless, changed));
+  EXPECT_THAT(changed, testing::ElementsAre("tools[3].input_examples", "context_management"));
+}
+
 TEST(Unsaid, RefusesWhatChangesAnAnswerByName) {
   std::vector<std::string> changed;
   const std::vector<chat::Extra> extras{{"store", "true"}, {"tools[2]", "{}"}};

@@ -23,7 +23,7 @@ struct Words {
   bool manual_budget = false;      // thinking with a number of tokens; otherwise adaptive, with an effort
   bool prefill = true;             // an answer begun by the client
   bool in_url = false;             // the URL names the model, the body the version
-  std::string version;             // `anthropic_version`, where the URL names the model
+  std::string version{};           // `anthropic_version`, where the URL names the model
   core::Tokens max_tokens = 4096;  // where the client gave none: the dialect demands a number
 };
 
