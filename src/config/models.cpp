@@ -1,5 +1,6 @@
 #include "builder.hpp"
 #include "facts.hpp"
+#include "headgate/providers/vendor.hpp"
 #include "reader.hpp"
 #include "text.hpp"
 #include "values.hpp"
@@ -15,6 +16,8 @@ routing::Model Builder::build_model(const Entry& entry) {
   model.facts.model = model.upstream;
   const Node* account = child(document_.find("providers"), model.provider);
   take_text(account, "type", model.facts.vendor);
+  if (const auto* vendor = providers::find_vendor(model.facts.vendor); vendor && !vendor->in_catalog.empty())
+    model.facts.vendor = vendor->in_catalog;
   take_named(account, "trust", routing::trust_names, model.trust);
   if (const Node* collection = child(account, "data_collection")) model.collects_data = collection->text == "allow";
   return model;

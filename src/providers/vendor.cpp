@@ -107,7 +107,9 @@ const std::array rows{
            {},
            dialects::gemini::Words{},
            Paths::model_and_method,
-           "x-goog-api-key: "},
+           "x-goog-api-key: ",
+           {},
+           "google"},
     // Its host and region are the account's own; the key is an API key of Bedrock.
     Vendor{"bedrock",
            "",

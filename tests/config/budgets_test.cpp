@@ -115,7 +115,7 @@ TEST(Budgets, ThatCountNothingAreAWarning) {
               {"HG-1503", 6, 46, "model `a` is not at provider `other`", "correct it", ""});
   expect_clean({}, with("model: a, provider: one"));
   const std::string waiting =
-      "providers: {s: {type: simulated}, late: {type: bedrock, key: none}}\nmodels: {m: {provider: s}, n: {provider: "
+      "providers: {s: {type: simulated}, late: {type: vertex, key: none}}\nmodels: {m: {provider: s}, n: {provider: "
       "late}}\n";
   expect(waiting + "budgets:\n  - {name: x, window: day, limit: $1, provider: late}\n",
          {"HG-1503", 4, 49, "provider `late` has no model", "", ""});

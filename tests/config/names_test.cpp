@@ -187,10 +187,10 @@ TEST(Names, ProviderTypesToComeAreLeftOutWithAWarning) {
   const auto result = load_plain(lab + "pools: {code: [claude], default: [claude, small]}\n");
   EXPECT_FALSE(result.settings);
   const std::string text =
-      "providers:\n  a: {type: bedrock, key: env:NOT_SET}\n  lab: {type: simulated}\nmodels:\n  claude: {provider: "
+      "providers:\n  a: {type: vertex, key: env:NOT_SET}\n  lab: {type: simulated}\nmodels:\n  claude: {provider: "
       "a}\n  small: {provider: lab}\n"
       "pools: {code: [claude], default: [claude, small]}\n";
-  expect_only(text, {"HG-1903", 2, 13, "type `bedrock` is understood but not spoken", "left out", ""});
+  expect_only(text, {"HG-1903", 2, 13, "type `vertex` is understood but not spoken", "left out", ""});
   const auto settings = load_plain(text).settings;
   ASSERT_TRUE(settings);
   EXPECT_EQ(settings->providers.size(), 1u);

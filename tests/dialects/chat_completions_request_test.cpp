@@ -230,7 +230,7 @@ TEST(ChatCompletionsWords, ShowPicturesOfResultsBehindThem) {
 
 TEST(ChatCompletionsWords, RefuseWhatChangesTheAnswerAndLeaveTheRest) {
   EXPECT_EQ(refused_for(read(asking({{"top_k", 4}})), {}), "top_k");
-  EXPECT_EQ(refused_for(read(asking({{"context_management", 1}})), {}), "context_management");
+  EXPECT_EQ(refused_for(read(asking({{"web_search_of_tomorrow", 1}})), {}), "web_search_of_tomorrow");
   Words poor;
   poor.logprobs = poor.several_answers = poor.penalties = poor.schemas = false;
   poor.seed = poor.user = "";

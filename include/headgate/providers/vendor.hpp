@@ -39,6 +39,7 @@ struct Vendor {
   Paths paths = Paths::by_surface;
   std::string_view key_field = "authorization: Bearer ";  // what stands in front of the key
   std::span<const Field> fields = {};
+  std::string_view in_catalog = {};  // what the catalog calls it; empty: the same
 };
 
 std::span<const Vendor> vendors();
