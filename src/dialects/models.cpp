@@ -47,7 +47,8 @@ void append_models(std::string& out, Dialect dialect, std::span<const ListedMode
 }
 
 Dialect list_dialect(Dialect endpoint, std::string_view head) {
-  return wire::find_field(head, "anthropic-version") ? Dialect::messages : endpoint;
+  if (wire::find_field(head, "anthropic-version")) return Dialect::messages;
+  return wire::find_field(head, "x-goog-api-key") ? Dialect::generate_content : endpoint;
 }
 
 }  // namespace headgate::dialects

@@ -26,6 +26,9 @@ constexpr std::array api{
              Surface::chat_completions, Dialect::generate_content},
     Endpoint{"/v1beta/models/", Method::post, Action::forward_method, "generate_content", "generate_content", with_key,
              Surface::chat_completions, Dialect::generate_content},
+    // The same under the API's stable version.
+    Endpoint{"/v1/models/", Method::post, Action::forward_method, "generate_content", "generate_content", with_key,
+             Surface::chat_completions, Dialect::generate_content},
     Endpoint{"/v1/headgate/feedback", Method::post, Action::take_feedback, "feedback", "openai", with_key},
     Endpoint{"/v1/models", Method::get, Action::list_models, "models", "openai", with_key},
     Endpoint{"/v1/models/", Method::get, Action::show_model, "model", "openai", with_key},
