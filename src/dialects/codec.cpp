@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "headgate/dialects/unsaid.hpp"
 #include "headgate/dialects/words.hpp"
 #include "headgate/wire/json_writer.hpp"
 
@@ -26,6 +27,15 @@ void answer_without_echo(std::string& out, const chat::Answer& answer, const Sho
 template <auto make>
 std::unique_ptr<EventWriter> writer_without_echo(Shown shown, std::string_view) {
   return make(std::move(shown));
+}
+
+// Nothing is stored between requests, so one that stands on another cannot be answered.
+core::Result<chat::Request> read_response_request(wire::JsonValue body) {
+  const auto state = responses::read_state(body);
+  if (!state.previous_response_id.empty()) return cannot_say("previous_response_id");
+  if (!state.conversation.empty()) return cannot_say("conversation");
+  if (state.background) return cannot_say("background");
+  return responses::read_request(body);
 }
 
 std::string response_echo(wire::JsonValue body) { return responses::read_echo(body).members; }
@@ -60,16 +70,8 @@ constexpr Codec chat_completions_codec{
 };
 
 constexpr Codec responses_codec{
-    responses::read_request,
-    response_echo,
-    response_answer,
-    response_writer,
-    responses::append_error,
-    input_tokens,
-    model_member,
-    responses::read_answer,
-    responses::read_error,
-    responses::make_event_reader,
+    read_response_request, response_echo, response_answer,        response_writer,       responses::append_error,
+    input_tokens,          model_member,  responses::read_answer, responses::read_error, responses::make_event_reader,
 };
 
 constexpr Codec messages_codec{

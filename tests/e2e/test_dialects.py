@@ -206,6 +206,14 @@ def test_what_a_dialect_cannot_say_is_refused_by_name(lab):
     assert reply.json()["error"]["code"] == "capability_unavailable" and upstream.received == 0
 
 
+@pytest.mark.parametrize("member,value", [("previous_response_id", "resp_1"), ("conversation", "conv_1"),
+                                          ("background", True)])
+def test_a_response_that_stands_on_another_is_refused(lab, member, value):
+    gateway, upstream = lab("chat_completions")
+    reply = gateway.post("/v1/responses", speakers.Responses.ask(**{member: value}))
+    assert reply.status == 422 and reply.json()["error"]["param"] == member and upstream.received == 0
+
+
 def test_what_changes_no_answer_is_left_out_and_told(lab):
     gateway, upstream = lab("messages")
     reply = gateway.post("/v1/chat/completions", speakers.ChatCompletions.ask(metadata={"team": "a"}))

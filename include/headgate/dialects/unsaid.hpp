@@ -16,7 +16,8 @@ namespace headgate::dialects {
 // 422 capability_unavailable, next target: "`logprobs` cannot be asked of this model's API." `param` is the path.
 core::Error cannot_say(std::string_view param);
 
-// Extras whose path is among `harmless` (indices left out: "tools[].input_examples") are added to `changed`; the first other one is refused.
+// Extras whose path is among `harmless` (indices left out: "tools[].input_examples") are added to `changed`; the first
+// other one is refused.
 core::Result<void> leave_behind(std::span<const chat::Extra> extras, std::span<const std::string_view> harmless,
                                 std::vector<std::string>& changed);
 
