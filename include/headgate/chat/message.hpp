@@ -93,7 +93,10 @@ struct Part {
   bool operator==(const Part&) const = default;
 };
 
-inline bool ToolResult::operator==(const ToolResult&) const = default;
+// Written out: clang 14 breaks on a default one of a type that holds itself.
+inline bool ToolResult::operator==(const ToolResult& other) const {
+  return call_id == other.call_id && name == other.name && content == other.content && failed == other.failed;
+}
 
 // Results of tools stand in messages of role tool and nowhere else, one or more in each. Reasoning,
 // calls and refusals stand in messages of the assistant, in the order in which they were said.
