@@ -132,7 +132,7 @@ std::size_t Lexicon::list_firsts(const Tokens& tokens, std::span<std::uint16_t> 
     const auto next = i + 1 < all.size() ? all[i + 1].hash : 0;
     const auto begun = mix(~start, tokens.hash(all[i], shortest_opening));
     firsts[count] = static_cast<std::uint16_t>(i);
-    count += static_cast<std::size_t>(opens(word) || opens(mix(word, next)) || opens(begun));
+    count += std::size_t{opens(word)} | std::size_t{opens(mix(word, next))} | std::size_t{opens(begun)};
   }
   return count;
 }

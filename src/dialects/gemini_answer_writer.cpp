@@ -26,7 +26,9 @@ class PartWriter {
 void write_candidate(JsonWriter& json, const chat::Choice& choice, std::size_t index) {
   json.begin_object().name("content").begin_object().member("role", "model").name("parts").begin_array();
   for (const auto& part : choice.message.parts) std::visit(PartWriter(json), part.value);
-  json.end_array().end_object().member("finishReason", reason_of(choice.finish)).member("index", index).end_object();
+  json.end_array().end_object().member("finishReason", reason_of(choice.finish)).member("index", index);
+  if (!choice.logprobs.empty()) write_logprobs(json, choice.logprobs);
+  json.end_object();
 }
 
 }  // namespace

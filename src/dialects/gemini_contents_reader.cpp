@@ -1,5 +1,6 @@
-#include <algorithm>
+#include <map>
 #include <optional>
+#include <queue>
 #include <utility>
 
 #include "gemini_reading.hpp"
@@ -31,34 +32,43 @@ class ContentsReader {
   explicit ContentsReader(chat::Request& request) : request_(request) {}
 
   Result<void> read(JsonValue contents) {
-    if (!contents.is_array() || contents.is_empty()) return wrong("contents", "must be a list of turns");
-    std::size_t index = 0;
-    for (const auto content : contents.items())
-      if (auto done = read_turn(content, item_path("contents", index++)); done.has_error()) return done;
-    return {};
+    if (contents.is_empty()) return wrong("contents", "must be a list of turns");
+    return each(contents, "contents",
+                [&](JsonValue content, const std::string& path) { return read_turn(content, path); });
   }
 
  private:
   struct Call {
-    std::string id, name;
+    std::string id;
+    bool answered = false;
   };
 
   Result<void> read_turn(JsonValue content, const std::string& path) {
     if (!content.is_object()) return wrong(path, "must be an object");
-    const auto role = content["role"], parts = content["parts"];
+    const auto role = content["role"];
     model_ = role.is("model");
     if (role.is_set() && !role.is_empty() && !model_ && !role.is("user") && !role.is("function"))
       return wrong(path + ".role", "must be `user` or `model`");
-    if (parts.is_set() && !parts.is_array()) return wrong(path + ".parts", "must be a list");
     keep_unknown(content, {"role", "parts"}, path, request_.extras);
-    said_ = {model_ ? Role::assistant : Role::user, {}, {}};
+    begin_message();
     results_ = {Role::tool, {}, {}};
-    std::size_t index = 0;
-    for (const auto part : parts.items())
-      if (auto done = read_part(part, item_path(path + ".parts", index++)); done.has_error()) return done;
+    auto done = each(content["parts"], path + ".parts",
+                     [&](JsonValue part, const std::string& where) { return read_part(part, where); });
+    if (done.has_error()) return done;
     if (!results_.parts.empty()) request_.messages.push_back(std::move(results_));
     if (!said_.parts.empty()) request_.messages.push_back(std::move(said_));
     return {};
+  }
+
+  // Clients keep a streamed answer as one turn for each of its events: together they are what was said.
+  void begin_message() {
+    said_ = {model_ ? Role::assistant : Role::user, {}, {}};
+    auto& messages = request_.messages;
+    if (model_ && !messages.empty() && messages.back().role == Role::assistant) {
+      said_ = std::move(messages.back());
+      messages.pop_back();
+    }
+    before_ = said_.parts.size();
   }
 
   Result<void> read_part(JsonValue part, const std::string& path) {
@@ -66,12 +76,18 @@ class ContentsReader {
     const auto text = part["text"], inline_data = member(part, "inlineData"), file = member(part, "fileData");
     const auto call = member(part, "functionCall"), result = member(part, "functionResponse");
     if (call.is_object()) return read_call(part, call, path);
-    if (result.is_object()) return read_result(result, path + ".functionResponse");
+    if (result.is_object()) {
+      keep_unknown(part, {"functionResponse", "thoughtSignature"}, path, request_.extras);
+      return read_result(result, path + ".functionResponse");
+    }
     if (text.is_string()) {
       keep_unknown(part, {"text", "thought", "thoughtSignature"}, path, request_.extras);
       return read_text(part);
     }
-    if (inline_data.is_object()) return read_inline(inline_data, path, said_.parts);
+    if (inline_data.is_object()) {
+      keep_unknown(part, {"inlineData", "thoughtSignature"}, path, request_.extras);
+      return read_inline(inline_data, path, said_.parts);
+    }
     if (file.is_object()) {
       if (!member(file, "fileUri").is_string()) return wrong(path + ".fileData.fileUri", "must be a text");
       keep_unknown(part, {"fileData", "thoughtSignature"}, path, request_.extras);
@@ -85,12 +101,33 @@ class ContentsReader {
   Result<void> read_text(JsonValue part) {
     auto text = part["text"].string(), signature = member(part, "thoughtSignature").string();
     if (model_ && part["thought"].boolean().value_or(false)) {
-      said_.parts.push_back({chat::Reasoning{std::move(text), std::move(signature)}, {}});
+      add_thought(std::move(text), std::move(signature));
       return {};
     }
-    if (!text.empty()) said_.parts.push_back(chat::text_part(std::move(text)));
+    if (!text.empty()) add_text(std::move(text));
     if (model_ && !signature.empty()) said_.parts.push_back({chat::Reasoning{{}, std::move(signature)}, {}});
     return {};
+  }
+
+  // A signature ends the thoughts before it, which may have come in pieces.
+  void add_thought(std::string text, std::string signature) {
+    if (text.empty() && signature.empty()) return;
+    auto* last = said_.parts.empty() ? nullptr : std::get_if<chat::Reasoning>(&said_.parts.back().value);
+    if (last == nullptr || !last->signature.empty()) {
+      said_.parts.push_back({chat::Reasoning{std::move(text), std::move(signature)}, {}});
+      return;
+    }
+    last->text += text;
+    last->signature = std::move(signature);
+  }
+
+  void add_text(std::string text) {
+    auto* last =
+        before_ == 0 || before_ != said_.parts.size() ? nullptr : std::get_if<chat::Text>(&said_.parts.back().value);
+    if (last == nullptr)
+      said_.parts.push_back(chat::text_part(std::move(text)));
+    else
+      last->text += text;
   }
 
   static Result<void> read_inline(JsonValue data, const std::string& path, std::vector<Part>& parts) {
@@ -106,25 +143,30 @@ class ContentsReader {
     if (!model_) return wrong(path + ".functionCall", "must stand in a turn of `model`");
     if (!name.is_string() || name.is_empty()) return wrong(path + ".functionCall.name", "must be a text");
     if (args.is_set() && !args.is_object()) return wrong(path + ".functionCall.args", "must be an object");
-    ++count_;
-    calls_.push_back({id.is_string() && !id.is_empty() ? id.string() : invented_id(count_), name.string()});
+    keep_unknown(part, {"functionCall", "thoughtSignature"}, path, request_.extras);
+    keep_unknown(call, {"id", "name", "args"}, path + ".functionCall", request_.extras);
+    const auto which = calls_.size();
+    calls_.push_back({id.is_string() && !id.is_empty() ? id.string() : invented_id(which + 1)});
+    by_id_[calls_[which].id] = which;
+    by_name_[name.string()].push(which);
     std::string arguments(args.is_object() ? args.source() : "{}");
-    said_.parts.push_back({chat::ToolCall{calls_.back().id, calls_.back().name, std::move(arguments),
+    said_.parts.push_back({chat::ToolCall{calls_[which].id, name.string(), std::move(arguments),
                                           member(part, "thoughtSignature").string(), false},
                            {}});
     return {};
   }
 
-  // By id, or the first call of that name that waits for its result. Answered calls are forgotten, so that
-  // a long conversation is not searched again and again.
+  // By id, or the first call of that name that waits for its result.
   std::optional<std::string> answered_call(const std::string& id, const std::string& name) {
-    auto found = std::ranges::find_if(calls_, [&](const Call& call) { return !id.empty() && call.id == id; });
-    if (found == calls_.end())
-      found = std::ranges::find_if(calls_, [&](const Call& call) { return call.name == name; });
-    if (found == calls_.end()) return id.empty() ? std::nullopt : std::optional(id);
-    auto call_id = std::move(found->id);
-    calls_.erase(found);
-    return call_id;
+    if (const auto found = by_id_.find(id); found != by_id_.end()) {
+      calls_[found->second].answered = true;
+      return id;
+    }
+    auto& waiting = by_name_[name];
+    while (!waiting.empty() && calls_[waiting.front()].answered) waiting.pop();
+    if (waiting.empty()) return id.empty() ? std::nullopt : std::optional(id);
+    calls_[waiting.front()].answered = true;
+    return calls_[waiting.front()].id;
   }
 
   Result<void> read_result(JsonValue result, const std::string& path) {
@@ -137,12 +179,13 @@ class ContentsReader {
     auto id = answered_call(result["id"].string(), name);
     if (!id) return wrong(path, "must answer a `functionCall` before it");
     chat::ToolResult said{std::move(*id), std::move(name), {}, false};
-    said.content.push_back(chat::text_part(text_of(response, said.failed)));
-    std::size_t index = 0;
-    for (const auto part : result["parts"].items()) {
-      const auto where = item_path(path + ".parts", index++);
-      if (auto done = read_inline(member(part, "inlineData"), where, said.content); done.has_error()) return done;
-    }
+    // Beside media an empty response says nothing.
+    if (!response.is_empty() || result["parts"].is_empty())
+      said.content.push_back(chat::text_part(text_of(response, said.failed)));
+    auto done = each(result["parts"], path + ".parts", [&](JsonValue part, const std::string& where) {
+      return read_inline(member(part, "inlineData"), where, said.content);
+    });
+    if (done.has_error()) return done;
     results_.parts.push_back({std::move(said), {}});
     return {};
   }
@@ -160,8 +203,10 @@ class ContentsReader {
 
   chat::Request& request_;
   chat::Message said_, results_;
-  std::vector<Call> calls_;  // that wait for their results
-  std::size_t count_ = 0;
+  std::size_t before_ = 0;  // parts of the turns before that `said_` goes on from
+  std::vector<Call> calls_;
+  std::map<std::string, std::size_t, std::less<>> by_id_;                // the last call of that id
+  std::map<std::string, std::queue<std::size_t>, std::less<>> by_name_;  // in the order of the calls
   bool model_ = false;
 };
 
@@ -176,12 +221,12 @@ Result<void> read_instruction(JsonValue content, chat::Request& request) {
   chat::Message system{Role::system, {}, {}};
   if (content.is_string()) system.parts.push_back(chat::text_part(content.string()));
   if (!content.is_string() && !content.is_object()) return wrong("systemInstruction", "must be an object");
-  std::size_t index = 0;
-  for (const auto part : content["parts"].items()) {
-    if (!part["text"].is_string()) return wrong(item_path("systemInstruction.parts", index), "must hold `text`");
-    system.parts.push_back(chat::text_part(part["text"].string()));
-    ++index;
-  }
+  auto done = each(content["parts"], "systemInstruction.parts", [&](JsonValue part, const std::string& path) {
+    if (!part["text"].is_string()) return Result<void>(wrong(path, "must hold `text`"));
+    if (!part["text"].is_empty()) system.parts.push_back(chat::text_part(part["text"].string()));
+    return Result<void>();
+  });
+  if (done.has_error()) return done;
   if (!system.parts.empty()) request.messages.insert(request.messages.begin(), std::move(system));
   return {};
 }

@@ -14,38 +14,7 @@ namespace {
 using chat::Event;
 using core::Result;
 using wire::JsonValue;
-using wire::JsonWriter;
 using Kind = Event::Kind;
-
-void write_logprob(JsonWriter& json, JsonValue token) {
-  json.member("token", token["token"].string()).name("logprob");
-  json.number(token["logProbability"].number().value_or(0.0)).name("bytes").null();
-}
-
-// As OpenAI tells them.
-chat::Json logprobs_of(JsonValue result) {
-  chat::Json out;
-  JsonWriter json(out);
-  json.begin_object().name("content").begin_array();
-  const auto tops = result["topCandidates"].items();
-  auto top = tops.begin();
-  for (const auto chosen : result["chosenCandidates"].items()) {
-    json.begin_object();
-    write_logprob(json, chosen);
-    json.name("top_logprobs").begin_array();
-    if (top != tops.end()) {
-      for (const auto other : (*top)["candidates"].items()) {
-        json.begin_object();
-        write_logprob(json, other);
-        json.end_object();
-      }
-      ++top;
-    }
-    json.end_array().end_object();
-  }
-  json.end_array().name("refusal").null().end_object();
-  return out;
-}
 
 // A whole answer is a stream of one event.
 class Reader final : public EventReader {
@@ -72,8 +41,7 @@ class Reader final : public EventReader {
     for (const auto candidate : candidates.items())
       if (auto done = add(candidate, position++, out); done.has_error()) return done;
     const auto reason = document["promptFeedback"]["blockReason"];
-    if (position == 0 && choices_.empty() && reason.is_set() && !reason.is("BLOCK_REASON_UNSPECIFIED"))
-      choices_.push_back({0, chat::Finish::filtered});
+    if (position == 0 && reason.is_set() && !reason.is("BLOCK_REASON_UNSPECIFIED")) block();
     return {};
   }
 
@@ -83,8 +51,12 @@ class Reader final : public EventReader {
     ended_ = true;
     const auto whole = [](const State& state) { return state.finish != chat::Finish::unknown; };
     const bool complete = !choices_.empty() && std::ranges::all_of(choices_, whole);
-    for (std::uint32_t i = 0; complete && i < choices_.size(); ++i)
-      put(out, Kind::finish, i).finish = choices_[i].finish;
+    for (std::uint32_t i = 0; complete && i < choices_.size(); ++i) {
+      const auto& state = choices_[i];
+      // There is no reason of its own for calls.
+      const bool called = state.finish == chat::Finish::stop && state.calls > 0;
+      put(out, Kind::finish, i).finish = called ? chat::Finish::tool_calls : state.finish;
+    }
     if (usage_.known()) put(out, Kind::usage, 0).usage = usage_;
     if (!complete) return core::unusable_answer("an answer that broke off before its `finishReason`");
     put(out, Kind::done, 0);
@@ -95,7 +67,15 @@ class Reader final : public EventReader {
   struct State {
     std::uint32_t calls = 0;
     chat::Finish finish = chat::Finish::unknown;
+    bool thinks = false;  // thoughts stand last and are not signed
   };
+
+  // The prompt was refused, at once or on second thought.
+  void block() {
+    if (choices_.empty()) choices_.emplace_back();
+    for (auto& state : choices_)
+      if (state.finish == chat::Finish::unknown) state.finish = chat::Finish::filtered;
+  }
 
   static Event& put(chat::Events& out, Kind kind, std::uint32_t choice) {
     auto& event = out.emplace_back();
@@ -125,7 +105,7 @@ class Reader final : public EventReader {
     if (const auto logprobs = candidate["logprobsResult"]; logprobs.is_object())
       put(out, Kind::logprobs, choice).text = logprobs_of(logprobs);
     if (const auto reason = candidate["finishReason"]; reason.is_string()) {
-      const auto finish = finish_of(reason.string(), state.calls > 0);
+      const auto finish = finish_of(reason.string());
       if (finish != chat::Finish::unknown) state.finish = finish;
     }
     return {};
@@ -138,11 +118,15 @@ class Reader final : public EventReader {
     if (!text.is_string()) return {};
     const bool thought = part["thought"].boolean().value_or(false);
     auto signature = part["thoughtSignature"].string();
-    if (!text.is_empty()) put(out, thought ? Kind::reasoning : Kind::text, choice).text = text.string();
+    if (!text.is_empty()) {
+      put(out, thought ? Kind::reasoning : Kind::text, choice).text = text.string();
+      state.thinks = thought;
+    }
     if (signature.empty()) return {};
-    // What is signed here is the answer: it goes back behind it.
-    if (!thought) put(out, Kind::reasoning, choice);
+    // Where the answer is signed, the signature goes back behind it.
+    if (!state.thinks) put(out, Kind::reasoning, choice);
     put(out, Kind::signature, choice).text = std::move(signature);
+    state.thinks = false;
     return {};
   }
 
@@ -150,6 +134,7 @@ class Reader final : public EventReader {
     if (state.calls >= chat::Assembly::max_tool_calls) return core::unusable_answer("more calls than anyone makes");
     if (call["name"].is_empty()) return core::unusable_answer("a call of a function without a name");
     const auto args = call["args"], id = call["id"];
+    state.thinks = false;
     auto& event = put(out, Kind::tool_call, choice);
     event.index = state.calls++;
     event.id = id.is_empty() ? id_for(choice, state.calls) : id.string();
@@ -157,15 +142,21 @@ class Reader final : public EventReader {
     event.text = part["thoughtSignature"].string();
     auto& arguments = put(out, Kind::arguments, choice);
     arguments.index = state.calls - 1;
-    arguments.text = args.is_object() ? std::string(args.source()) : "{}";
+    arguments.text = args.is_object() ? compact(args.source()) : "{}";
     return {};
+  }
+
+  // Other vendors refuse ids with other characters when they come back.
+  static bool may_stand_in_ids(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
   }
 
   // Another one for every answer, where answers have names: clients keep them side by side.
   std::string id_for(std::uint32_t choice, std::uint32_t count) const {
     constexpr std::size_t longest = 40;
-    if (id_.empty() || id_.size() > longest) return invented_id(choice * 1000 + count);
-    return "call_" + id_ + "_" + std::to_string(choice * 1000 + count);
+    const auto number = choice * chat::Assembly::max_tool_calls + count;
+    if (id_.empty() || id_.size() > longest || !std::ranges::all_of(id_, may_stand_in_ids)) return invented_id(number);
+    return "call_" + id_ + "_" + std::to_string(number);
   }
 
   std::vector<State> choices_;
@@ -181,7 +172,9 @@ std::unique_ptr<EventReader> make_event_reader() { return std::make_unique<Reade
 Result<chat::Answer> read_answer(JsonValue body) {
   Reader reader;
   chat::Events events;
-  if (const auto error = body["error"]; error.is_set()) {
+  auto error = body["error"];
+  for (const auto item : body.items()) error = item["error"];
+  if (error.is_set()) {
     wire::JsonReader json;
     std::string padded(body.source());
     padded.reserve(padded.size() + wire::json_padding);

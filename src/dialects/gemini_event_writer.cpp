@@ -66,6 +66,9 @@ class Writer final : public EventWriter {
   void write_said(std::string& out, const Event& event) {
     if (event.kind == Kind::signature) return write_signature(out, event);
     if (event.text.empty()) return;
+    if (event.kind == Kind::logprobs)
+      return write_candidate(
+          out, event.choice, [](JsonWriter&) {}, event.text);
     if (event.kind == Kind::text || event.kind == Kind::refusal)
       write_part(out, event.choice, [&](JsonWriter& json) { write_text(json, event.text); });
     if (event.kind == Kind::reasoning)
@@ -87,12 +90,19 @@ class Writer final : public EventWriter {
 
   template <typename Part>
   void write_part(std::string& out, std::uint32_t choice, Part part) {
+    write_candidate(out, choice, part, {});
+  }
+
+  template <typename Part>
+  void write_candidate(std::string& out, std::uint32_t choice, Part part, const chat::Json& logprobs) {
     std::string data;
     JsonWriter json(data);
     json.begin_object().name("candidates").begin_array().begin_object();
     json.name("content").begin_object().member("role", "model").name("parts").begin_array();
     part(json);
-    json.end_array().end_object().member("index", choice).end_object().end_array();
+    json.end_array().end_object().member("index", choice);
+    if (!logprobs.empty()) write_logprobs(json, logprobs);
+    json.end_object().end_array();
     write_names(json);
     wire::append_event(out, data);
   }

@@ -32,6 +32,12 @@ wire::JsonValue member(wire::JsonValue object, std::string_view name) {
   return value.is_set() ? value : object[in_snake_case(name)];
 }
 
+bool is_word(wire::JsonValue value, std::string_view word) {
+  if (value.is(word)) return true;
+  constexpr auto capital = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
+  return value.is_string() && std::ranges::equal(value.string(), word, {}, capital);
+}
+
 void keep_unknown(wire::JsonValue object, std::initializer_list<std::string_view> known, const std::string& path,
                   std::vector<chat::Extra>& extras) {
   for (const auto item : object.members()) {

@@ -23,6 +23,21 @@ std::string item_path(const std::string& path, std::size_t index);
 // By its name in camel case.
 wire::JsonValue member(wire::JsonValue object, std::string_view name);
 
+// A word of the dialect, whatever its case: the vendor takes "low" for "LOW".
+bool is_word(wire::JsonValue value, std::string_view word);
+
+// Calls `take(item, path)` for each item of a list. Where a list belongs the vendor takes a sole object too.
+// Errors: those of `take`; invalid_request where it is neither.
+template <typename Take>
+core::Result<void> each(wire::JsonValue list, const std::string& path, Take take) {
+  if (list.is_object()) return take(list, path);
+  if (list.is_set() && !list.is_array()) return wrong(path, "must be a list");
+  std::size_t index = 0;
+  for (const auto item : list.items())
+    if (auto done = take(item, item_path(path, index++)); done.has_error()) return done;
+  return {};
+}
+
 // Keeps members of `object` that are none of `known`; null says nothing.
 void keep_unknown(wire::JsonValue object, std::initializer_list<std::string_view> known, const std::string& path,
                   std::vector<chat::Extra>& extras);

@@ -38,19 +38,12 @@ class RequestReader {
   }
 
   Result<void> read_tools() {
-    const auto tools = body_["tools"];
-    if (tools.is_set() && !tools.is_array()) return wrong("tools", "must be a list");
-    std::size_t index = 0;
-    for (const auto tool : tools.items()) {
-      const auto path = item_path("tools", index++);
+    return each(body_["tools"], "tools", [&](JsonValue tool, const std::string& path) -> Result<void> {
       if (!tool.is_object()) return wrong(path, "must be an object");
-      std::size_t which = 0;
-      for (const auto function : member(tool, "functionDeclarations").items())
-        if (auto done = read_tool(function, item_path(path + ".functionDeclarations", which++)); done.has_error())
-          return done;
       keep_unknown(tool, {"functionDeclarations"}, path, request_.extras);
-    }
-    return {};
+      return each(member(tool, "functionDeclarations"), path + ".functionDeclarations",
+                  [&](JsonValue function, const std::string& where) { return read_tool(function, where); });
+    });
   }
 
   Result<void> read_tool(JsonValue function, const std::string& path) {
@@ -64,6 +57,7 @@ class RequestReader {
     else if (own.is_object())
       tool.parameters = as_json_schema(own);
     request_.tools.push_back(std::move(tool));
+    keep_unknown(function, {"name", "description", "parametersJsonSchema", "parameters"}, path, request_.extras);
     return {};
   }
 
@@ -75,16 +69,18 @@ class RequestReader {
     const auto only = member(config, "allowedFunctionNames");
     if (!config.is_object()) return {};
     constexpr std::string_view path = "toolConfig.functionCallingConfig";
+    keep_unknown(config, {"mode", "allowedFunctionNames"}, std::string(path), request_.extras);
     chat::ToolChoice choice;
     for (const auto name : only.items()) {
       if (!name.is_string()) return wrong(member_path(std::string(path), "allowedFunctionNames"), "must hold names");
       choice.only.push_back(name.string());
     }
-    if (mode.is("NONE"))
+    if (is_word(mode, "NONE"))
       choice.mode = Mode::none;
-    else if (mode.is("ANY"))
+    else if (is_word(mode, "ANY"))
       choice.mode = Mode::required;
-    else if (mode.is_set() && !mode.is("AUTO") && !mode.is("VALIDATED") && !mode.is("MODE_UNSPECIFIED"))
+    else if (mode.is_set() && !is_word(mode, "AUTO") && !is_word(mode, "VALIDATED") &&
+             !is_word(mode, "MODE_UNSPECIFIED"))
       return wrong(member_path(std::string(path), "mode"), "must be one of AUTO, ANY, NONE and VALIDATED");
     request_.tool_choice = std::move(choice);
     return {};
@@ -133,7 +129,8 @@ class RequestReader {
     const auto seed = generation_["seed"];
     if (!seed.is_set()) return {};
     const auto number = seed.number();
-    if (!number || *number < -2147483648.0 || *number > 2147483647.0)
+    if (!number || *number < -2147483648.0 || *number > 2147483647.0 ||
+        *number != static_cast<double>(static_cast<std::int64_t>(*number)))
       return wrong("generationConfig.seed", "must be a whole number of 32 bits");
     request_.seed = static_cast<std::int64_t>(*number);
     return {};
@@ -157,16 +154,29 @@ class RequestReader {
   Result<void> read_format() {
     const auto type = member(generation_, "responseMimeType");
     const auto schema = member(generation_, "responseJsonSchema"), own = member(generation_, "responseSchema");
-    if (!type.is_set() || type.is("text/plain") || type.is_empty()) return {};
-    if (!type.is("application/json")) {
-      request_.extras.push_back({"generationConfig.responseMimeType", std::string(type.source())});
+    if (schema.is_set() && !schema.is_object())
+      return wrong("generationConfig.responseJsonSchema", "must be an object");
+    if (own.is_set() && !own.is_object()) return wrong("generationConfig.responseSchema", "must be an object");
+    if (!type.is_set() || type.is("text/plain") || type.is_empty()) {
+      if (schema.is_set() || own.is_set())
+        return wrong("generationConfig.responseMimeType", "must be `application/json` where there is a schema");
       return {};
     }
+    if (!type.is("application/json")) return keep_format(type, schema, own);
     request_.format = chat::Format{};
     if (schema.is_object())
       request_.format->schema = std::string(schema.source());
     else if (own.is_object())
       request_.format->schema = as_json_schema(own);
+    return {};
+  }
+
+  // Another kind of text, with all that belongs to it: `text/x.enum`.
+  Result<void> keep_format(JsonValue type, JsonValue schema, JsonValue own) {
+    request_.extras.push_back({"generationConfig.responseMimeType", std::string(type.source())});
+    if (schema.is_set())
+      request_.extras.push_back({"generationConfig.responseJsonSchema", std::string(schema.source())});
+    if (own.is_set()) request_.extras.push_back({"generationConfig.responseSchema", std::string(own.source())});
     return {};
   }
 
@@ -180,10 +190,10 @@ class RequestReader {
     chat::Thinking thinking;
     thinking.shown = member(config, "includeThoughts").boolean();
     if (level.is_string()) {
-      const auto* found = std::ranges::find_if(levels, [&](std::string_view name) { return level.is(name); });
+      const auto* found = std::ranges::find_if(levels, [&](std::string_view name) { return is_word(level, name); });
       if (found != levels.end())
         thinking.effort = static_cast<chat::Effort>(1 + (found - levels.begin()));
-      else if (!level.is("THINKING_LEVEL_UNSPECIFIED"))
+      else if (!is_word(level, "THINKING_LEVEL_UNSPECIFIED"))
         return wrong("generationConfig.thinkingConfig.thinkingLevel", "must be one of MINIMAL, LOW, MEDIUM and HIGH");
     }
     // As much as the model likes is written -1.

@@ -16,7 +16,8 @@ constexpr std::size_t max_stop = 5;
 constexpr core::Tokens max_number = std::numeric_limits<std::int32_t>::max();
 
 // Members that go back to the dialect they came from, as they are.
-constexpr std::array<std::string_view, 3> own{"safetySettings", "cachedContent", "labels"};
+constexpr std::array<std::string_view, 5> own{"safetySettings", "safety_settings", "cachedContent", "cached_content",
+                                              "labels"};
 // Members of other dialects that change no answer.
 constexpr std::array<std::string_view, 4> harmless{"prediction", "prompt_cache_retention", "prompt_cache_options",
                                                    "safety_identifier"};
@@ -24,8 +25,10 @@ constexpr std::string_view of_generation = "generationConfig.";
 
 bool is_own(const chat::Extra& extra) {
   if (std::ranges::find(own, extra.path) != own.end()) return true;
-  const auto name = std::string_view(extra.path).substr(std::min(extra.path.size(), of_generation.size()));
-  return extra.path.starts_with(of_generation) && name.find_first_of(".[\"\\") == std::string_view::npos;
+  if (!extra.path.starts_with(of_generation) || extra.path.size() == of_generation.size()) return false;
+  return std::ranges::all_of(std::string_view(extra.path).substr(of_generation.size()), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  });
 }
 
 class RequestWriter {

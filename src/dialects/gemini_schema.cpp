@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "gemini_reading.hpp"
 #include "headgate/wire/json_writer.hpp"
@@ -19,6 +20,15 @@ std::string lower(std::string text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return text;
 }
+
+// Its names in snake case.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> others{{{"any_of", "anyOf"},
+                                                                               {"min_items", "minItems"},
+                                                                               {"max_items", "maxItems"},
+                                                                               {"min_length", "minLength"},
+                                                                               {"max_length", "maxLength"},
+                                                                               {"min_properties", "minProperties"},
+                                                                               {"max_properties", "maxProperties"}}};
 
 bool is_count(JsonValue value) {
   std::string scratch;
@@ -43,7 +53,7 @@ void write_type(JsonWriter& json, JsonValue type, bool nullable) {
     json.string(lower(type.string()));
 }
 
-void write_value(JsonWriter& json, const std::string& name, JsonValue value) {
+void write_value(JsonWriter& json, std::string_view name, JsonValue value, bool nullable) {
   if (name == "properties" && value.is_object()) {
     json.begin_object();
     for (const auto property : value.members()) {
@@ -51,10 +61,15 @@ void write_value(JsonWriter& json, const std::string& name, JsonValue value) {
       write_schema(json, property.value);
     }
     json.end_object();
-  } else if ((name == "anyOf" || name == "any_of") && value.is_array()) {
+  } else if (name == "anyOf" && value.is_array()) {
     json.begin_array();
     for (const auto item : value.items()) write_schema(json, item);
+    if (nullable) json.begin_object().member("type", "null").end_object();
     json.end_array();
+  } else if (name == "enum" && value.is_array() && nullable) {
+    json.begin_array();
+    for (const auto item : value.items()) json.raw(item.source());
+    json.null().end_array();
   } else if ((name == "items" || name == "additionalProperties") && value.is_object()) {
     write_schema(json, value);
   } else if (std::ranges::find(counts, name) != counts.end() && is_count(value)) {
@@ -73,18 +88,17 @@ void write_schema(JsonWriter& json, JsonValue schema) {
   const bool nullable = schema["nullable"].boolean().value_or(false);
   json.begin_object();
   for (const auto entry : schema.members()) {
-    auto name = entry.name.string();
+    const auto given = entry.name.string();
+    const auto* other = std::ranges::find(others, given, [](const auto& row) { return row.first; });
+    const auto name = other == others.end() ? std::string_view(given) : other->second;
     if (name == "type") {
       write_type(json, entry.value, nullable);
       continue;
     }
     if (name == "nullable" || name == "propertyOrdering" || name == "property_ordering" || name == "example") continue;
-    if (name == "any_of") name = "anyOf";
-    if (name == "anyOf")
-      json.name(name);
-    else
-      json.name(entry.name.source().substr(1, entry.name.source().size() - 2));
-    write_value(json, name, entry.value);
+    const auto quoted = entry.name.source();
+    json.name(other == others.end() ? quoted.substr(1, quoted.size() - 2) : name);
+    write_value(json, name, entry.value, nullable);
   }
   json.end_object();
 }

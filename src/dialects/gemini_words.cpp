@@ -13,7 +13,7 @@ constexpr std::array<std::pair<std::string_view, Finish>, 20> reasons{{
     {"STOP", Finish::stop},
     {"MAX_TOKENS", Finish::length},
     {"SAFETY", Finish::filtered},
-    {"MALFORMED_RESPONSE", Finish::failed},
+    {"MALFORMED_FUNCTION_CALL", Finish::failed},
     {"RECITATION", Finish::filtered},
     {"BLOCKLIST", Finish::filtered},
     {"PROHIBITED_CONTENT", Finish::filtered},
@@ -57,14 +57,17 @@ std::optional<core::Tokens> output_of(wire::JsonValue usage, std::optional<core:
 }  // namespace
 
 bool is_googles(std::string_view uri) {
-  return uri.starts_with("gs://") || uri.starts_with("https://generativelanguage.googleapis.com/");
+  for (const std::string_view place :
+       {"gs://", "https://generativelanguage.googleapis.com/", "https://www.youtube.com/watch?", "https://youtu.be/"})
+    if (uri.starts_with(place)) return true;
+  return false;
 }
 
-Finish finish_of(std::string_view reason, bool called_tools) {
+Finish finish_of(std::string_view reason) {
   const auto* found = std::ranges::find(reasons, reason, [](const auto& row) { return row.first; });
   // What is not known is no success.
   if (found == reasons.end()) return reason.empty() ? Finish::unknown : Finish::failed;
-  return found->second == Finish::stop && called_tools ? Finish::tool_calls : found->second;
+  return found->second;
 }
 
 std::string_view reason_of(Finish finish) {
@@ -97,6 +100,18 @@ void write_usage(wire::JsonWriter& json, const core::Usage& usage) {
   if (usage.output) json.member("candidatesTokenCount", *usage.output);
   if (usage.reasoning) json.member("thoughtsTokenCount", *usage.reasoning);
   json.member("totalTokenCount", usage.all_input() + usage.all_output()).end_object();
+}
+
+chat::Json compact(std::string_view json) {
+  chat::Json out;
+  bool quoted = false, escaped = false;
+  for (const char c : json) {
+    if (!quoted && (c == ' ' || c == '\n' || c == '\r' || c == '\t')) continue;
+    out += c;
+    if (c == '"' && !escaped) quoted = !quoted;
+    escaped = c == '\\' && !escaped;
+  }
+  return out;
 }
 
 bool is_object(const std::string& text) {

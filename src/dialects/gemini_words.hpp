@@ -15,13 +15,21 @@ namespace headgate::dialects::gemini {
 bool is_googles(std::string_view uri);
 
 // `unknown` where the reason is left open.
-chat::Finish finish_of(std::string_view reason, bool called_tools);
+chat::Finish finish_of(std::string_view reason);
 
 // Empty where nothing can be said.
 std::string_view reason_of(chat::Finish finish);
 
 core::Usage read_usage(wire::JsonValue usage);
 void write_usage(wire::JsonWriter& json, const core::Usage& usage);
+
+// As OpenAI tells them.
+chat::Json logprobs_of(wire::JsonValue result);
+// The member `logprobsResult`, of what OpenAI tells; nothing where there is no such thing.
+void write_logprobs(wire::JsonWriter& json, const chat::Json& logprobs);
+
+// Sound JSON without the spaces and lines between its words: whole answers come laid out for reading.
+chat::Json compact(std::string_view json);
 
 // The text is one JSON object.
 bool is_object(const std::string& text);
