@@ -138,6 +138,7 @@ class MessagesReader {
       calls.push_back({std::move(call), read_mark(item)});
     }
     if (const auto legacy = message["function_call"]; legacy.is_object()) {
+      if (legacy["name"].is_empty()) return not_of_type(path_ + ".function_call", "a call of a function by name");
       ++legacy_calls_;
       auto arguments = legacy["arguments"].is_empty() ? "{}" : legacy["arguments"].string();
       if (!is_object(arguments)) return not_of_type(path_ + ".function_call.arguments", "a JSON object as text");
