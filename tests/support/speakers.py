@@ -1,7 +1,8 @@
 """Providers and clients of every dialect, all in the same conversation: the weather in Oslo.
 
 A *provider* here is a step for the scripted upstream: it answers in its dialect, with a call of the tool when tools
-are offered and no result has come yet, and with words otherwise. A *client* makes requests of its dialect and reads
+are offered and no result has come yet, and with words otherwise: JSON where a schema is asked for. The model's name
+may ask for a refusal (`refuse-429`). A subclass may set another `call` and other `words`. A *client* makes requests of its dialect and reads
 what comes back as `Said`, in words that no dialect owns.
 """
 
@@ -16,6 +17,9 @@ TOOL, ARGUMENTS = "get_weather", {"city": "Oslo"}
 FRESH, CACHED, OUTPUT = 176, 1024, 9  # tokens of every answer
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 PNG = "iVBORw0KGgo="
+CITY = {"city": "Oslo", "temp_c": 4}  # what is answered when a schema is asked for
+SIGNATURE = "c2lnbmF0dXJlLTE="  # of THOUGHT; without it the thought is refused
+REFUSALS = {400: "Bad Request", 401: "Unauthorized", 429: "Too Many Requests", 500: "Internal Server Error"}
 
 
 @dataclass
@@ -38,7 +42,42 @@ def frames(*events, named=True):
     return steps.STREAM_HEAD + out + steps.LAST_CHUNK
 
 
-class ChatCompletions:
+class Speaker:
+    """What the providers of all dialects share."""
+    call = (TOOL, ARGUMENTS)
+    words = TEXT
+
+    @classmethod
+    def provider(cls, peer, request):
+        asked = request.json() if request.body else {}
+        refused = cls.model(asked, request.target).rpartition("refuse-")[2]
+        if refused.isdecimal():
+            return cls.refuse(int(refused))(peer, request)
+        return cls.answer(peer, request, asked)
+
+    @classmethod
+    def refuse(cls, status, message="as the script says"):
+        headers = ("retry-after: 1",) if status == 429 else ()
+        return steps.reply(cls.error(status, message), f"{status} {REFUSALS[status]}", *headers)
+
+    @classmethod
+    def wants_call(cls, asked):
+        return cls.call[0] in cls.offered(asked) and not cls.has_result(asked)
+
+    @classmethod
+    def text(cls, asked):
+        return json.dumps(CITY) if cls.wants_json(asked) else cls.words
+
+    @staticmethod
+    def model(asked, target):
+        return asked.get("model", "")
+
+
+def halves(text):
+    return text[:5], text[5:]
+
+
+class ChatCompletions(Speaker):
     """OpenAI's own; as a client and as a provider."""
     type = "openai_compatible"
     base = "/v1"
@@ -48,18 +87,31 @@ class ChatCompletions:
              "prompt_tokens_details": {"cached_tokens": CACHED}}
 
     @staticmethod
-    def wants_call(asked):
-        return bool(asked.get("tools")) and all(m["role"] != "tool" for m in asked["messages"])
+    def offered(asked):
+        return [tool["function"]["name"] for tool in asked.get("tools", []) if tool["type"] == "function"]
+
+    @staticmethod
+    def has_result(asked):
+        return any(message["role"] == "tool" for message in asked["messages"])
+
+    @staticmethod
+    def wants_json(asked):
+        return asked.get("response_format", {}).get("type") == "json_schema"
+
+    @staticmethod
+    def error(status, message):
+        return {"error": {"message": message, "type": "scripted", "param": None, "code": None}}
 
     @classmethod
-    def provider(cls, peer, request):
-        asked = request.json()
-        call = {"id": "call_b2", "type": "function", "function": {"name": TOOL, "arguments": json.dumps(ARGUMENTS)}}
+    def answer(cls, peer, request, asked):
+        name, arguments = cls.call[0], json.dumps(cls.call[1])
+        text = cls.text(asked)
+        call = {"id": "call_b2", "type": "function", "function": {"name": name, "arguments": arguments}}
         calls = cls.wants_call(asked)
         finish = "tool_calls" if calls else "stop"
         base = {"id": "chatcmpl-001", "created": 1790000000, "model": "up"}
         if not asked.get("stream"):
-            message = {"role": "assistant", "content": None if calls else TEXT, "refusal": None}
+            message = {"role": "assistant", "content": None if calls else text, "refusal": None}
             if calls:
                 message["tool_calls"] = [call]
             return steps.reply({**base, "object": "chat.completion", "usage": cls.USAGE, "choices": [
@@ -67,10 +119,10 @@ class ChatCompletions:
         deltas = [{"role": "assistant", "content": None if calls else ""}]
         if calls:
             deltas.append({"tool_calls": [{"index": 0, "id": "call_b2", "type": "function",
-                                           "function": {"name": TOOL, "arguments": ""}}]})
-            deltas += [{"tool_calls": [{"index": 0, "function": {"arguments": piece}}]} for piece in ('{"city":', '"Oslo"}')]
+                                           "function": {"name": name, "arguments": ""}}]})
+            deltas += [{"tool_calls": [{"index": 0, "function": {"arguments": piece}}]} for piece in halves(arguments)]
         else:
-            deltas += [{"content": TEXT[:5]}, {"content": TEXT[5:]}]
+            deltas += [{"content": piece} for piece in halves(text)]
         base["object"] = "chat.completion.chunk"
         events = [{**base, "choices": [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}]}
                   for delta in deltas]
@@ -132,7 +184,7 @@ class ChatCompletions:
         return said
 
 
-class Messages:
+class Messages(Speaker):
     """Anthropic's."""
     type = "anthropic"
     base = "/v1"
@@ -142,33 +194,71 @@ class Messages:
              "output_tokens": OUTPUT}
 
     @staticmethod
-    def wants_call(asked):
-        results = [b for m in asked["messages"] if isinstance(m["content"], list) for b in m["content"]
-                   if b["type"] == "tool_result"]
-        return bool(asked.get("tools")) and not results
+    def offered(asked):
+        return [tool["name"] for tool in asked.get("tools", [])]
+
+    @staticmethod
+    def _blocks(asked, kind):
+        return [block for message in asked["messages"] if isinstance(message["content"], list)
+                for block in message["content"] if block["type"] == kind]
 
     @classmethod
-    def provider(cls, peer, request):
-        asked = request.json()
-        calls = cls.wants_call(asked)
-        stop = "tool_use" if calls else "end_turn"
+    def has_result(cls, asked):
+        return bool(cls._blocks(asked, "tool_result"))
+
+    @staticmethod
+    def wants_json(asked):
+        return "format" in asked.get("output_config", {})
+
+    @staticmethod
+    def error(status, message):
+        kind = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error"}.get(status, "api_error")
+        return {"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_001"}
+
+    @classmethod
+    def content(cls, asked):
+        """The blocks of the answer; a thought comes first when thinking is on."""
+        if asked.get("thinking", {}).get("type") in ("enabled", "adaptive"):
+            yield {"type": "thinking", "thinking": THOUGHT, "signature": SIGNATURE}
+        if cls.wants_call(asked):
+            yield {"type": "tool_use", "id": "toolu_01", "name": cls.call[0], "input": cls.call[1]}
+        else:
+            yield {"type": "text", "text": cls.text(asked)}
+
+    @staticmethod
+    def streamed(index, block):
+        """The events of one block."""
+        if block["type"] == "thinking":
+            empty = {"type": "thinking", "thinking": "", "signature": ""}
+            deltas = [{"type": "thinking_delta", "thinking": piece} for piece in halves(block["thinking"])]
+            deltas.append({"type": "signature_delta", "signature": block["signature"]})
+        elif block["type"] == "tool_use":
+            empty = {**block, "input": {}}
+            deltas = [{"type": "input_json_delta", "partial_json": piece}
+                      for piece in ("", *halves(json.dumps(block["input"])))]
+        else:
+            empty = {"type": "text", "text": ""}
+            deltas = [{"type": "text_delta", "text": piece} for piece in halves(block["text"])]
+        yield {"type": "content_block_start", "index": index, "content_block": empty}
+        yield from ({"type": "content_block_delta", "index": index, "delta": delta} for delta in deltas)
+        yield {"type": "content_block_stop", "index": index}
+
+    @classmethod
+    def answer(cls, peer, request, asked):
+        if request.target.endswith("/count_tokens"):
+            return steps.reply({"input_tokens": FRESH})(peer, request)
+        if any(block.get("signature") != SIGNATURE for block in cls._blocks(asked, "thinking")):
+            return cls.refuse(400, "Invalid `signature` in `thinking` block")(peer, request)
+        content = list(cls.content(asked))
+        stop = "tool_use" if content[-1]["type"] == "tool_use" else "end_turn"
         message = {"id": "msg_001", "type": "message", "role": "assistant", "model": "up", "content": [],
                    "stop_reason": None, "stop_sequence": None, "usage": {**cls.USAGE, "output_tokens": 1}}
         if not asked.get("stream"):
-            block = ({"type": "tool_use", "id": "toolu_01", "name": TOOL, "input": ARGUMENTS} if calls
-                     else {"type": "text", "text": TEXT})
-            return steps.reply({**message, "content": [block], "stop_reason": stop, "usage": cls.USAGE})(peer, request)
+            return steps.reply({**message, "content": content, "stop_reason": stop, "usage": cls.USAGE})(peer, request)
         events = [{"type": "message_start", "message": message}, {"type": "ping"}]
-        if calls:
-            events += [{"type": "content_block_start", "index": 0, "content_block":
-                        {"type": "tool_use", "id": "toolu_01", "name": TOOL, "input": {}}}]
-            deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in ("", '{"city":', '"Oslo"}')]
-        else:
-            events += [{"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}]
-            deltas = [{"type": "text_delta", "text": piece} for piece in (TEXT[:5], TEXT[5:])]
-        events += [{"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas]
-        events += [{"type": "content_block_stop", "index": 0},
-                   {"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None},
+        for index, block in enumerate(content):
+            events += cls.streamed(index, block)
+        events += [{"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None},
                     "usage": {"output_tokens": OUTPUT}},
                    {"type": "message_stop"}]
         return peer.send(frames(*events))
@@ -235,7 +325,7 @@ class Messages:
         return said
 
 
-class GenerateContent:
+class GenerateContent(Speaker):
     """Gemini's."""
     type = "gemini"
     base = "/v1beta"
@@ -244,25 +334,43 @@ class GenerateContent:
              "totalTokenCount": FRESH + CACHED + OUTPUT}
 
     @staticmethod
-    def wants_call(asked):
-        parts = [part for content in asked["contents"] for part in content["parts"]]
-        return bool(asked.get("tools")) and not any("functionResponse" in part for part in parts)
+    def model(asked, target):
+        return target.partition("/models/")[2].partition(":")[0]
+
+    @staticmethod
+    def offered(asked):
+        return [function["name"] for tool in asked.get("tools", []) for function in tool.get("functionDeclarations", [])]
+
+    @staticmethod
+    def has_result(asked):
+        return any("functionResponse" in part for content in asked["contents"] for part in content["parts"])
+
+    @staticmethod
+    def wants_json(asked):
+        return asked.get("generationConfig", {}).get("responseMimeType") == "application/json"
+
+    @staticmethod
+    def error(status, message):
+        kind = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 429: "RESOURCE_EXHAUSTED"}.get(status, "INTERNAL")
+        return {"error": {"code": status, "message": message, "status": kind}}
 
     @classmethod
-    def provider(cls, peer, request):
-        asked = request.json()
-        calls = cls.wants_call(asked)
+    def answer(cls, peer, request, asked):
+        if request.target.endswith(":countTokens"):
+            return steps.reply({"totalTokens": FRESH})(peer, request)
+        calls, text = cls.wants_call(asked), cls.text(asked)
 
         def piece(part, **more):
             return {"candidates": [{"content": {"role": "model", "parts": [part]}, "index": 0, **more}],
                     "usageMetadata": cls.USAGE, "modelVersion": "up", "responseId": "r-001"}
-        call = {"functionCall": {"name": TOOL, "args": ARGUMENTS}, "thoughtSignature": "c2lnLTE="}
+        call = {"functionCall": dict(zip(("name", "args"), cls.call)), "thoughtSignature": "c2lnLTE="}
         if ":streamGenerateContent" not in request.target:
-            return steps.reply(piece(call if calls else {"text": TEXT}, finishReason="STOP"))(peer, request)
+            return steps.reply(piece(call if calls else {"text": text}, finishReason="STOP"))(peer, request)
         assert request.target.endswith("alt=sse")
         if calls:
             return peer.send(frames(piece(call, finishReason="STOP"), named=False))
-        return peer.send(frames(piece({"text": TEXT[:5]}), piece({"text": TEXT[5:]}, finishReason="STOP"), named=False))
+        first, last = halves(text)
+        return peer.send(frames(piece({"text": first}), piece({"text": last}, finishReason="STOP"), named=False))
 
     @staticmethod
     def ask(model="a", stream=False, tools=False, result=False, image=False, **more):

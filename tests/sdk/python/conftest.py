@@ -1,7 +1,7 @@
 import openai
 import pytest
 
-from support import BASE_URL, KEY, Provider
+from lab import BASE_URL, KEY, Provider
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import time
 import openai
 import pytest
 
-from support import BASE_URL, KEY, QUESTION
+from lab import BASE_URL, KEY, QUESTION
 
 SLOW = {"model": "slow", "messages": QUESTION, "stream": True}
 

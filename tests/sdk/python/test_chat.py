@@ -3,7 +3,7 @@ import asyncio
 import openai
 import pydantic
 
-from support import BASE_URL, KEY, PROVIDER_KEY, QUESTION, TEXT, WEATHER
+from lab import BASE_URL, KEY, PROVIDER_KEY, QUESTION, TEXT, WEATHER
 
 ASK = {"model": "lab-small", "messages": QUESTION}
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from support import GATEWAY, KEY, QUESTION, TEXT
+from lab import GATEWAY, KEY, QUESTION, TEXT
 
 CHAT = {"model": "lab-small", "messages": QUESTION}
 

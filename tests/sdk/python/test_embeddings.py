@@ -1,6 +1,6 @@
 import pytest
 
-from support import TEXT
+from lab import TEXT
 
 VECTOR = [0.25, -0.5, 1.0, 0.125]
 

@@ -1,7 +1,7 @@
 import openai
 import pytest
 
-from support import BASE_URL, KEY, QUESTION, REVOKED_KEY, TEXT, assert_discreet, assert_ours
+from lab import BASE_URL, KEY, QUESTION, REVOKED_KEY, TEXT, assert_discreet, assert_ours
 
 
 def ask(client, model, **more):
