@@ -8,11 +8,13 @@ namespace headgate::gateway {
 using core::Money;
 using core::Result;
 
-// Only who is known to go on with an answer.
+// Only who is known to go on with an answer, and is asked for it in the words of policy.
 bool Gateway::may_go_on(Call& call, const routing::Candidate& candidate, const Story& story) {
   if (!story.is_broken_off()) return true;
   const auto& model = call.snapshot.router.models()[candidate.model];
-  if (model.facts.support(core::Feature::prefill) == catalog::Support::yes) return true;
+  const auto& adapter = call.snapshot.targets[candidate.model]->account->adapter;
+  const bool same_words = adapter.dialect() == dialects::Dialect::chat_completions;
+  if (same_words && model.facts.support(core::Feature::prefill) == catalog::Support::yes) return true;
   call.record.exclude(model.name, "cannot_continue");
   return false;
 }

@@ -82,10 +82,14 @@ void Interpreter::begin_stream(const ReplyHead& head) {
 }
 
 Task<bool> Interpreter::write(const net::Outgoing& pieces) {
-  if (!interpret(pieces)) co_return false;
-  if (said_.empty()) co_return true;
+  const bool understood = interpret(pieces).has_value();
   net::Outgoing said;
   said.add(said_);
+  if (!understood) {
+    (void)co_await call_.reply.finish(said, false);
+    co_return false;
+  }
+  if (said_.empty()) co_return true;
   co_return co_await call_.reply.write(said);
 }
 
@@ -108,11 +112,21 @@ Result<void> Interpreter::interpret(const net::Outgoing& pieces) {
     if (status != wire::SseReader::Status::event && status != wire::SseReader::Status::skipped) break;
     taken += event.consumed;
     if (status == wire::SseReader::Status::skipped) continue;
-    if (auto read = events_in_->read(json_, event.name, event.data, events_); !read) return read;
+    if (auto read = events_in_->read(json_, event.name, event.data, events_); !read) return break_off(read.error());
   }
   pending_.erase(0, taken);
   for (const auto& one : events_) events_out_->write(said_, one);
   return {};
+}
+
+// The client gets what was understood, and is told that it is not all.
+Result<void> Interpreter::break_off(const core::Error& error) {
+  chat::Event failure;
+  failure.kind = chat::Event::Kind::error;
+  failure.error = error;
+  events_.push_back(std::move(failure));
+  for (const auto& one : events_) events_out_->write(said_, one);
+  return error;
 }
 
 }  // namespace headgate::gateway

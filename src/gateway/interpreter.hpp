@@ -31,6 +31,7 @@ class Interpreter final : public ReplyWriter {
   dialects::Shown shown() const;
   // What the pieces say, in the client's dialect. Error: they say nothing that can be understood.
   core::Result<void> interpret(const net::Outgoing& pieces);
+  core::Result<void> break_off(const core::Error& error);
 
   Call& call_;
   wire::JsonReader& json_;

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support import configs, speakers, steps
+from support import configs, payloads, speakers, steps
 from support.http1 import sse_data
 from support.polling import eventually
 from support.speakers import CLIENTS, PROVIDERS
@@ -182,7 +182,35 @@ def test_a_stream_that_breaks_ends_with_an_error_in_the_clients_dialect(lab, cli
     assert "message_stop" not in text and "response.completed" not in text and '"finish_reason":"stop"' not in text
 
 
+@pytest.mark.parametrize("client", ["messages", "responses", "generate_content"])
+def test_a_stream_that_does_not_say_why_it_ends_is_not_taken_for_whole(lab, client):
+    gateway, upstream = lab("chat_completions")
+    upstream.then(steps.stream(payloads.ROLE, payloads.chunk({"content": "Half"})))
+    speaker = CLIENTS[client]
+    text = gateway.post(speaker.target("a", True), speaker.ask("a", True)).body.decode()
+    assert "Half" in text and "error" in text
+    assert "message_stop" not in text and "response.completed" not in text and '"finishReason":"STOP"' not in text
+
+
 # --- who answers when the first cannot
+
+@pytest.mark.parametrize("client", ["chat_completions", "messages"])
+def test_who_speaks_another_dialect_does_not_go_on_with_a_broken_stream(start, tmp_path, client):
+    cut = steps.play(steps.raw(steps.stream_bytes(payloads.ROLE, payloads.chunk({"content": "Half"}), end=False)),
+                     steps.close)
+    with Upstream(cut) as first, Upstream(speakers.Messages.provider) as second:
+        able = {"upstream": "up", "supports": ["prefill", "system", "tools"]}
+        gateway = start(configs.gateway(
+            tmp_path, {"one": configs.provider(first.url), "two": configs.provider(second.url, type="anthropic")},
+            {"a": {"provider": "one", "quality": {"chat": 0.9}, **able}, "b": {"provider": "two", **able}},
+            pools={"default": ["a", "b"]},
+            rules=[{"name": "go on", "when": {}, "use": {"continue_streams": True, "objective": "quality"}}]))
+        speaker = CLIENTS[client]
+        reply = gateway.post(speaker.target("auto", True), speaker.ask("auto", True))
+        assert reply.get("x-headgate-model") == "a" and b"HTTP/1.1" not in reply.body
+        assert "Half" in reply.body.decode() and "error" in reply.body.decode() and not second.requests
+
+
 
 def test_another_dialect_stands_in(start, tmp_path):
     with Upstream(steps.failure()) as first, Upstream(speakers.Messages.provider) as second:
