@@ -48,10 +48,6 @@ std::unique_ptr<EventWriter> response_writer(Shown shown, std::string_view echo)
   return responses::make_event_writer(std::move(shown), {std::string(echo)});
 }
 
-void total_tokens(std::string& out, core::Tokens tokens) {
-  wire::JsonWriter(out).begin_object().member("totalTokens", tokens).end_object();
-}
-
 void input_tokens(std::string& out, core::Tokens tokens) {
   wire::JsonWriter(out).begin_object().member("input_tokens", tokens).end_object();
 }
@@ -80,8 +76,8 @@ constexpr Codec messages_codec{
     answer_without_echo<anthropic::append_answer>,
     writer_without_echo<anthropic::make_event_writer>,
     anthropic::append_error,
-    input_tokens,
-    model_member,
+    anthropic::append_token_count,
+    anthropic::model_value,
     anthropic::read_answer,
     anthropic::read_error,
     anthropic::make_event_reader,
@@ -93,7 +89,7 @@ constexpr Codec generate_content_codec{
     answer_without_echo<gemini::append_answer>,
     writer_without_echo<gemini::make_event_writer>,
     gemini::append_error,
-    total_tokens,
+    gemini::append_token_count,
     no_model,
     gemini::read_answer,
     gemini::read_error,
