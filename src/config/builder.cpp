@@ -63,6 +63,7 @@ void Builder::build_server() {
   take_number(node, "workers", server.workers);  // `auto` is no number: 0 stays
   take_size(node, "max_body", server.max_body);
   take_size(node, "max_header", server.max_header);
+  take_duration(node, "heartbeat", server.heartbeat);
   take_duration(node, "drain", server.drain);
   const Node* timeouts = child(node, "timeouts");
   take_duration(timeouts, "header", server.timeouts.header);

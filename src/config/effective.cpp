@@ -24,6 +24,7 @@ Json server_of(const server::Settings& server) {
                       {"body", duration(server.timeouts.body)},
                       {"idle", duration(server.timeouts.idle)},
                       {"write", duration(server.timeouts.write)}};
+  json["heartbeat"] = duration(server.heartbeat);
   json["drain"] = duration(server.drain);
   return json;
 }

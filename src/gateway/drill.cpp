@@ -51,6 +51,8 @@ class Recorder final : public ReplyWriter {
     size = body.size();
     co_return true;
   }
+  void expect_stream() override {}
+  bool stream_begun() const override { return false; }
   void begin_stream(const ReplyHead& head) override { status = head.status; }
   Task<bool> write(const net::Outgoing&) override { co_return false; }
   Task<bool> finish(const net::Outgoing&, bool) override { co_return false; }

@@ -7,6 +7,7 @@
 #include "headgate/dialects/unsaid.hpp"
 #include "interpreter.hpp"
 #include "race.hpp"
+#include "stream_error.hpp"
 
 namespace headgate::gateway {
 
@@ -22,6 +23,7 @@ Task<void> refuse(Call& call, const Error& error) {
   call.record.outcome = error.name();
   if (call.record.detail.empty()) call.record.detail = error.detail();
   if (error.code() == Code::client_gone || error.told()) co_return;
+  if (call.reply.stream_begun()) co_return co_await tell_in_stream(call, error);
   auto reply = error_reply(error, call.dialect, call.record.id);
   if (const auto attempts = call.record.attempts.size(); attempts > 0 || error.failover_exhausted())
     reply.fields += "x-headgate-attempts: " + std::to_string(attempts) + "\r\n";
@@ -109,6 +111,7 @@ Task<void> Gateway::tell(Call& call) {
 
   Story story{*request, *plan};
   if (may_be_continued(call, *request, *plan)) story.continuation.emplace();
+  if (request->stream) call.reply.expect_stream();
   const auto answered = co_await try_candidates(call, story);
   if (answered) co_return;
   if (story.is_broken_off()) co_return co_await end_stream(call, *story.continuation, answered.error());

@@ -76,9 +76,13 @@ Task<bool> Interpreter::send(const ReplyHead& head, std::string_view body) {
 }
 
 void Interpreter::begin_stream(const ReplyHead& head) {
+  begin_events();
+  call_.reply.begin_stream(head);
+}
+
+void Interpreter::begin_events() {
   events_in_ = dialects::chat_completions::make_event_reader();
   events_out_ = codec_.make_event_writer(shown(), echo_);
-  call_.reply.begin_stream(head);
 }
 
 Task<bool> Interpreter::write(const net::Outgoing& pieces) {
@@ -101,6 +105,7 @@ Task<bool> Interpreter::finish(const net::Outgoing& pieces, bool clean) {
 }
 
 Result<void> Interpreter::interpret(const net::Outgoing& pieces) {
+  if (events_in_ == nullptr) begin_events();  // an error may be all that is ever said
   for (const auto& piece : pieces.buffers()) pending_.append(static_cast<const char*>(piece.data()), piece.size());
   pad(pending_);
   said_.clear();

@@ -22,6 +22,8 @@ class Interpreter final : public ReplyWriter {
   Call call() { return understood_call(); }
 
   net::Task<bool> send(const ReplyHead& head, std::string_view body) override;
+  void expect_stream() override { call_.reply.expect_stream(); }
+  bool stream_begun() const override { return call_.reply.stream_begun(); }
   void begin_stream(const ReplyHead& head) override;
   net::Task<bool> write(const net::Outgoing& pieces) override;
   net::Task<bool> finish(const net::Outgoing& pieces, bool clean) override;
@@ -32,6 +34,7 @@ class Interpreter final : public ReplyWriter {
   // What the pieces say, in the client's dialect. Error: they say nothing that can be understood.
   core::Result<void> interpret(const net::Outgoing& pieces);
   core::Result<void> break_off(const core::Error& error);
+  void begin_events();
 
   Call& call_;
   wire::JsonReader& json_;

@@ -7,6 +7,7 @@
 #include "headgate/wire/openai_event_pattern.hpp"
 #include "headgate/wire/sse.hpp"
 #include "impression.hpp"
+#include "stream_error.hpp"
 #include "translation.hpp"
 
 namespace headgate::gateway {
@@ -67,27 +68,6 @@ Error cut_short() {
   return Error(Code::upstream_error, "The provider's stream ended before the answer was complete.")
       .with_retry(Retry::next_target)
       .with_detail("cut stream");
-}
-
-// Of a stream that comes to no good end, which is noted.
-std::string last_event(RequestRecord& record, const Error& error) {
-  record.outcome = error.name();
-  record.detail = error.detail();
-  std::string body, event;
-  wire::openai::append_error(body, error);
-  wire::append_event(event, body);
-  return event;
-}
-
-// The same to a client that got the events of its own dialect as they were.
-std::string last_event_of(const Call& call, const Error& error) {
-  (void)last_event(call.record, error);
-  chat::Event failure;
-  failure.kind = chat::Event::Kind::error;
-  failure.error = error;
-  std::string event;
-  dialects::codec_of(call.dialect).make_event_writer({}, {})->write(event, failure);
-  return event;
 }
 
 dialects::Shown shown_of(const Call& call, const Target& target) {
@@ -419,7 +399,7 @@ class Relay {
     if (continuation != nullptr && error.retry() != Retry::never && continuation->is_possible())
       co_return co_await leave_to_another(std::move(error));
     record_.outcome = error.name();
-    const auto event = verbatim_ ? last_event_of(call_, error) : last_event(call_.record, error);
+    const auto event = verbatim_ ? error_event_of(call_, error) : error_event(call_.record, error);
     (void)co_await reply_.finish(all_pieces(event), false);
     co_return error.with_retry(Retry::never).with_told();
   }
@@ -480,10 +460,7 @@ Task<Result<void>> Gateway::relay_stream(Call& call, const Sending& sending, Tar
 Task<void> Gateway::end_stream(Call& call, const Continuation& continuation, const Error& last) {
   call.record.outcome = last.name();
   if (last.code() == Code::client_gone || last.told()) co_return;
-  const auto event = last_event(call.record, last.fault() == core::Fault::gateway ? last : continuation.reason());
-  net::Outgoing pieces;
-  pieces.add(event);
-  (void)co_await call.reply.finish(pieces, false);
+  co_await tell_in_stream(call, last.fault() == core::Fault::gateway ? last : continuation.reason());
 }
 
 }  // namespace headgate::gateway

@@ -120,7 +120,7 @@ void Session::begin_record() {
   record_.started = core::Clock::now();
   record_.received = std::chrono::system_clock::now();
   interrupt_ = {};
-  replied_ = false;
+  replied_ = streaming_ = beating_ = false;
   continue_sent_ = false;
   match_ = {};
   head_ = {};

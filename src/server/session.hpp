@@ -26,6 +26,12 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
 
  private:
   enum class Next { another, close, linger };
+  // Rings when a stream has been silent for a while.
+  struct Heartbeat final : net::Alarm {
+    explicit Heartbeat(Session& of) : session(of) {}
+    void ring() override { session.beat(); }
+    Session& session;
+  };
   // For a client that does not read, once its time is over.
   static constexpr core::milliseconds last_write{1'000};
   static constexpr core::milliseconds last_wait{1'000};  // for a first request while draining
@@ -50,11 +56,14 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
 
   // ReplyWriter
   net::Task<bool> send(const gateway::ReplyHead& head, std::string_view body) override;
+  void expect_stream() override;
+  bool stream_begun() const override { return streaming_; }
   void begin_stream(const gateway::ReplyHead& head) override;
   net::Task<bool> write(const net::Outgoing& pieces) override;
   net::Task<bool> finish(const net::Outgoing& pieces, bool clean) override;
 
   void append_head(const gateway::ReplyHead& head);
+  void beat();
   net::Task<bool> write_pieces(const net::Outgoing& pieces, std::string_view last);
   net::Task<bool> write_out(net::Outgoing& outgoing);
 
@@ -83,11 +92,15 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
 
   gateway::RequestRecord record_;
   net::Interrupt interrupt_;
-  std::string out_;      // head of the answer, held until its first piece
+  std::string out_;      // head of the answer, held until its first piece; comments that have not left yet
   std::string framing_;  // of one chunk
+  Heartbeat heartbeat_{*this};
   bool keep_alive_ = true;
   bool streams_chunked_ = true;
   bool replied_ = false;
+  bool streaming_ = false;  // the answer is a stream, and its head is at least in out_
+  bool writing_ = false;
+  bool beating_ = false;  // the last comment is still in out_
   bool idle_ = true;
   bool draining_ = false;
   bool cut_ = false;        // its time is over

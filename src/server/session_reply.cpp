@@ -33,6 +33,11 @@ std::string_view reason(int status) {
   }
 }
 
+constexpr std::string_view event_stream = "text/event-stream; charset=utf-8";
+constexpr std::string_view uncached = "cache-control: no-cache\r\nx-accel-buffering: no\r\n";
+// Readers of event streams pass over lines that begin with a colon.
+constexpr std::string_view comment = ": waiting\n\n", chunked_comment = "b\r\n: waiting\n\n\r\n";
+
 }  // namespace
 
 void Session::append_head(const gateway::ReplyHead& head) {
@@ -63,7 +68,29 @@ Task<bool> Session::send(const gateway::ReplyHead& head, std::string_view body) 
   co_return co_await write_out(outgoing);
 }
 
+void Session::expect_stream() {
+  const auto silence = context_.settings.heartbeat;
+  if (silence.count() > 0) context_.loop.deadlines().arm(heartbeat_, context_.loop.deadlines().in(silence));
+}
+
+// Between two writes, and only as far as the client takes it at once: what is left goes out before the next piece.
+void Session::beat() {
+  if (writing_ || cut_) return;
+  if (!streaming_) begin_stream({200, event_stream, uncached});
+  if (!beating_) out_.append(streams_chunked_ ? chunked_comment : comment);
+  net::Outgoing outgoing;
+  outgoing.add(out_);
+  net::error_code error;
+  const bool gone_out = stream_.write_now(outgoing, error);
+  if (error) return;  // the end of the connection is noticed elsewhere
+  beating_ = !gone_out;
+  out_.erase(0, out_.size() - boost::asio::buffer_size(outgoing.buffers()));
+  expect_stream();
+}
+
 void Session::begin_stream(const gateway::ReplyHead& head) {
+  if (streaming_) return;
+  streaming_ = true;
   streams_chunked_ = head_.minor_version == 1;
   if (!streams_chunked_) keep_alive_ = false;
   out_.clear();
@@ -75,6 +102,7 @@ Task<bool> Session::write(const net::Outgoing& pieces) { return write_pieces(pie
 
 Task<bool> Session::finish(const net::Outgoing& pieces, bool clean) {
   if (!clean) keep_alive_ = false;
+  streaming_ = false;
   return write_pieces(pieces, pieces.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n");
 }
 
@@ -98,6 +126,7 @@ Task<bool> Session::write_pieces(const net::Outgoing& pieces, std::string_view l
 }
 
 Task<bool> Session::write_out(net::Outgoing& outgoing) {
+  writing_ = true;
   const auto patience = context_.settings.timeouts.write;
   stream_.expires_at(context_.loop.deadlines().in(cut_ ? std::min(patience, last_write) : patience));
   co_await context_.loop.rest_of_turn();
@@ -109,6 +138,11 @@ Task<bool> Session::write_out(net::Outgoing& outgoing) {
     if (stream_.expired()) record_.detail = "the client did not take the answer within server.timeouts.write";
   }
   if (!error) stream_.expires_at(core::no_deadline);
+  writing_ = beating_ = false;
+  if (streaming_)
+    expect_stream();
+  else
+    context_.loop.deadlines().disarm(heartbeat_);
   co_return !error;
 }
 

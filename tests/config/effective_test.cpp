@@ -23,6 +23,7 @@ server:
   max_header: 1500B
   tls: {cert: c.pem, key: k.pem, client_ca: ca.pem}
   timeouts: {header: 1500ms, body: 2m, idle: 1h, write: 5s}
+  heartbeat: 20s
   drain: 7s
 data_dir: ./here
 log: {level: warn, requests: errors}

@@ -15,7 +15,7 @@ TEST(Render, TextShowsTheLineWithACaret) {
             "headgate.yaml:7:3: error HG-1002: unknown key `lisen` in `server`\n"
             "    7 |   lisen: 127.0.0.1:80\n"
             "      |   ^~~~~\n"
-            "      = expected: listen, admin_listen, workers, max_body, max_header, tls, timeouts or drain\n"
+            "      = expected: listen, admin_listen, workers, max_body, max_header, tls, timeouts, heartbeat or drain\n"
             "      = did you mean `listen`?\n");
 }
 
@@ -41,7 +41,7 @@ TEST(Render, JsonIsAListWithTheAgreedFields) {
   EXPECT_EQ(list[0]["column"], 3);
   EXPECT_EQ(
       list[0]["hint"],
-      "did you mean `listen`? (expected: listen, admin_listen, workers, max_body, max_header, tls, timeouts or drain)");
+      "did you mean `listen`? (expected: listen, admin_listen, workers, max_body, max_header, tls, timeouts, heartbeat or drain)");
 }
 
 TEST(Render, NothingIsAnEmptyList) {

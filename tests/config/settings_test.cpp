@@ -30,6 +30,7 @@ server:
   max_header: 5KiB
   tls: {cert: c.pem, key: k.pem, client_ca: ca.pem}
   timeouts: {header: 6s, body: 7s, idle: 8s, write: 9s}
+  heartbeat: 11s
   drain: 10s
 data_dir: /data
 log: {level: debug, requests: errors}
@@ -60,6 +61,7 @@ access: {auth: required}
   EXPECT_EQ(server.tls, (server::TlsSettings{"c.pem", "k.pem", "ca.pem"}));
   EXPECT_EQ(server.timeouts,
             (server::Timeouts{milliseconds(6000), milliseconds(7000), milliseconds(8000), milliseconds(9000)}));
+  EXPECT_EQ(server.heartbeat, milliseconds(11000));
   EXPECT_EQ(server.drain, milliseconds(10000));
   EXPECT_EQ(settings.data_dir, "/data");
   EXPECT_EQ(settings.log.level, LogLevel::debug);

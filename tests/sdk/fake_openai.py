@@ -18,6 +18,7 @@ WORDS = ["Grüße", " aus", " Oslo", " 🌍"]
 VECTOR = [0.25, -0.5, 1.0, 0.125]
 USAGE = {"prompt_tokens": 11, "completion_tokens": 4, "total_tokens": 15,
          "prompt_tokens_details": {"cached_tokens": 3}}
+LATE = 1.6  # longer than a beat of the gateway's
 PATIENCE = 20.0  # seconds a held answer lives when nobody hangs up
 
 
@@ -137,6 +138,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.path.endswith("/embeddings"):
             return self.send_json(200, embeddings(request))
         if model == "hang" and not self.hold(PATIENCE):
+            return
+        if model == "late" and not self.hold(LATE):
             return
         if request.get("stream"):
             return self.stream(request)

@@ -21,7 +21,11 @@ class ReplyWriter {
  public:
   virtual net::Task<bool> send(const ReplyHead& head, std::string_view body) = 0;
 
-  // The head leaves together with the first piece.
+  // A stream will come, but not yet: from now on its client may be sent comments, which begin the stream.
+  virtual void expect_stream() = 0;
+  // Whether a head has left, so that whatever is still to say goes into the stream.
+  virtual bool stream_begun() const = 0;
+  // The head leaves together with the first piece; not at all where a comment came before.
   virtual void begin_stream(const ReplyHead& head) = 0;
   virtual net::Task<bool> write(const net::Outgoing& pieces) = 0;
   // The last pieces and the end of the stream. `clean` false: the connection is closed behind it.

@@ -102,3 +102,8 @@ describe("anthropic: the rest", () => {
       "authentication_error",
     ));
 });
+
+test("anthropic: comments of a stream that waits are passed over", async () => {
+  const said = await ways.stream({ model: "late", max_tokens: 64, messages: asked });
+  assert.ok(said.content[0].text);
+});

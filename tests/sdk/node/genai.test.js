@@ -62,3 +62,7 @@ describe("genai: the rest", () => {
     });
   }
 });
+
+test("genai: comments of a stream that waits are passed over", async () => {
+  assert.ok(wordsOf(await ways.stream({ model: "late", contents: asked })));
+});

@@ -107,3 +107,7 @@ def assert_raised(kind, name, work):
     assert caught.value.body["error"]["type"] == name
     assert caught.value.body["error"]["message"]
     assert caught.value.request_id
+
+
+def test_comments_of_a_stream_that_waits_are_passed_over(claude):
+    assert stream(claude, model="late", **ASK).content[0].text

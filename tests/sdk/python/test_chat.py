@@ -158,3 +158,8 @@ def test_models(client):
     assert (one.id, one.object) == ("lab-small", "model")
     assert isinstance(one.created, int) and one.owned_by
     assert one._request_id
+
+
+def test_comments_of_a_stream_that_waits_are_passed_over(client):
+    with client.chat.completions.stream(model="late", messages=[{"role": "user", "content": "Hello"}]) as stream:
+        assert stream.get_final_completion().choices[0].message.content

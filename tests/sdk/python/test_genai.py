@@ -78,3 +78,7 @@ def test_out_of_rate(gemini, model):
     with pytest.raises(errors.ClientError) as caught:
         whole(gemini, model + "-429", QUESTION)
     assert (caught.value.code, caught.value.status) == (429, "RESOURCE_EXHAUSTED")
+
+
+def test_comments_of_a_stream_that_waits_are_passed_over(gemini):
+    assert "".join(part.text for part in parts(stream(gemini, "late", QUESTION)))
