@@ -130,6 +130,11 @@ std::string_view stream_type(Dialect dialect) {
   return dialect == Dialect::converse ? "application/vnd.amazon.eventstream" : "text/event-stream";
 }
 
+// Google's SDK for Python takes a comment for JSON (google-genai 1.x, 2026), and passes over empty lines.
+std::string_view heartbeat(Dialect dialect) {
+  return dialect == Dialect::generate_content ? "\n" : ": waiting\n\n";
+}
+
 core::Result<Written> write_request(const chat::Request& request, const Words& words) {
   struct Write {
     const chat::Request& request;

@@ -64,6 +64,7 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
 
   void append_head(const gateway::ReplyHead& head);
   void beat();
+  void append_heartbeat();
   net::Task<bool> write_pieces(const net::Outgoing& pieces, std::string_view last);
   net::Task<bool> write_out(net::Outgoing& outgoing);
 

@@ -1,5 +1,6 @@
 // Writing answers: whole with a length, or streamed in chunks.
 #include "headgate/core/text.hpp"
+#include "headgate/dialects/codec.hpp"
 #include "session.hpp"
 
 namespace headgate::server {
@@ -35,8 +36,6 @@ std::string_view reason(int status) {
 
 constexpr std::string_view event_stream = "text/event-stream; charset=utf-8";
 constexpr std::string_view uncached = "cache-control: no-cache\r\nx-accel-buffering: no\r\n";
-// Readers of event streams pass over lines that begin with a colon.
-constexpr std::string_view comment = ": waiting\n\n", chunked_comment = "b\r\n: waiting\n\n\r\n";
 
 }  // namespace
 
@@ -73,11 +72,18 @@ void Session::expect_stream() {
   if (silence.count() > 0) context_.loop.deadlines().arm(heartbeat_, context_.loop.deadlines().in(silence));
 }
 
+void Session::append_heartbeat() {
+  const auto beat = dialects::heartbeat(match_.endpoint->dialect);
+  if (!streams_chunked_) return void(out_.append(beat));
+  core::append_number(out_, beat.size(), 16);
+  out_.append("\r\n").append(beat).append("\r\n");
+}
+
 // Between two writes, and only as far as the client takes it at once: what is left goes out before the next piece.
 void Session::beat() {
   if (writing_ || cut_) return;
   if (!streaming_) begin_stream({200, event_stream, uncached});
-  if (!beating_) out_.append(streams_chunked_ ? chunked_comment : comment);
+  if (!beating_) append_heartbeat();
   net::Outgoing outgoing;
   outgoing.add(out_);
   net::error_code error;

@@ -38,4 +38,7 @@ const Codec& codec_of(Dialect dialect);
 // The media type of a provider's stream.
 std::string_view stream_type(Dialect dialect);
 
+// What a stream of this dialect may say to its client at any time and mean nothing by.
+std::string_view heartbeat(Dialect dialect);
+
 }  // namespace headgate::dialects
