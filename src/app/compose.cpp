@@ -1,11 +1,13 @@
 #include "compose.hpp"
 
+#include <algorithm>
 #include <random>
 #include <thread>
 
 #include "catalog_files.hpp"
 #include "files.hpp"
 #include "headgate/config/prices.hpp"
+#include "headgate/providers/vendor.hpp"
 #include "headgate/store/rebuild.hpp"
 #include "headgate/store/sqlite_ledger.hpp"
 #include "headgate/store/zones.hpp"
@@ -49,6 +51,17 @@ std::vector<routing::Model> with_facts(std::vector<routing::Model> models, const
   return models;
 }
 
+// No model gives several answers to a request that has no word for them.
+void limit_by_words(std::vector<routing::Model>& models, const providers::Settings& accounts) {
+  for (auto& model : models) {
+    const auto account = std::find_if(accounts.begin(), accounts.end(),
+                                      [&](const providers::Account& one) { return one.name == model.provider; });
+    const auto* vendor = account == accounts.end() ? nullptr : providers::find_vendor(account->type);
+    if (vendor == nullptr || dialects::asks_for_several(vendor->words)) continue;
+    if (!model.facts.supported.has(core::Feature::n)) model.facts.lacking.add(core::Feature::n);
+  }
+}
+
 core::Result<AccountingPtr> compose_accounting(const config::Settings& settings, Keep keep) {
   std::unique_ptr<store::Ledger> ledger;
   if (keep == Keep::ledger) {
@@ -85,6 +98,7 @@ core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& setti
   if (!catalog) return catalog.error();
   auto routing = settings.routing;
   routing.models = with_facts(std::move(routing.models), *catalog);
+  limit_by_words(routing.models, settings.providers);
   return gateway::make_snapshot({std::move(routing), settings.providers, settings.access, std::move(*keys),
                                  classify::Classifier(), classify::Difficulty(), settings.breakers, health,
                                  std::move(accounting), std::random_device()(), workers, generation},

@@ -18,9 +18,9 @@ void list_members(Archive& archive,
   archive(record.id, record.trace_id, record.tenant, record.key_id, record.zone, record.route, record.asked_model,
           record.rule, record.pool, record.refusal, record.objective, record.without_provider, record.tags,
           record.needs, record.input_tokens, record.capability, record.confidence, record.difficulty, record.stream,
-          record.dry_run, record.rated, record.received, record.started, record.total, record.upstream, record.client,
-          record.status, record.outcome, record.detail, record.candidates, record.attempts, record.excluded,
-          record.bytes_in, record.bytes_out);
+          record.dry_run, record.rated, record.fan_out, record.received, record.started, record.total, record.upstream,
+          record.client, record.status, record.outcome, record.detail, record.candidates, record.attempts,
+          record.excluded, record.bytes_in, record.bytes_out);
 }
 template <typename Archive, typename Record>
 void list_members(Archive& archive,

@@ -153,6 +153,16 @@ void merge(core::Usage& known, const core::Usage& later) {
   known.implausible = known.implausible || later.implausible;
 }
 
+core::Usage sum(const core::Usage& one, const core::Usage& other) {
+  const auto both = [](std::optional<core::Tokens> a, std::optional<core::Tokens> b) -> std::optional<core::Tokens> {
+    if (!a || !b) return std::nullopt;
+    return *a + *b;
+  };
+  return {
+      both(one.input, other.input),   both(one.cache_read, other.cache_read), both(one.cache_write, other.cache_write),
+      both(one.output, other.output), both(one.reasoning, other.reasoning),   one.implausible || other.implausible};
+}
+
 std::string_view name_of(Finish finish) {
   constexpr std::array<std::string_view, 10> names{"unknown",    "stop",     "stop_sequence", "length", "window",
                                                    "tool_calls", "filtered", "refused",       "pause",  "failed"};

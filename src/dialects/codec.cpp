@@ -131,8 +131,11 @@ std::string_view stream_type(Dialect dialect) {
 }
 
 // Google's SDK for Python takes a comment for JSON (google-genai 1.x, 2026), and passes over empty lines.
-std::string_view heartbeat(Dialect dialect) {
-  return dialect == Dialect::generate_content ? "\n" : ": waiting\n\n";
+std::string_view heartbeat(Dialect dialect) { return dialect == Dialect::generate_content ? "\n" : ": waiting\n\n"; }
+
+bool asks_for_several(const Words& words) {
+  if (const auto* own = std::get_if<chat_completions::Words>(&words)) return own->several_answers;
+  return std::holds_alternative<gemini::Words>(words);
 }
 
 core::Result<Written> write_request(const chat::Request& request, const Words& words) {

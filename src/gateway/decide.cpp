@@ -106,6 +106,28 @@ void note_candidates(const routing::Plan& plan, const Snapshot& snapshot, Reques
   }
 }
 
+// Where nobody gives several answers at a time, each is asked for on its own.
+void consider_fan_out(routing::Plan& plan, routing::Profile& profile, const Measured& measured,
+                      const Snapshot& snapshot, RequestRecord& record, double draw) {
+  core::FeatureSet several;
+  several.add(core::Feature::n);
+  if (!plan.refusal || plan.refusal->code() != core::Code::capability_unavailable) return;
+  if (!profile.needs.has(core::Feature::n)) return;
+  profile.needs = profile.needs.without(several);
+  auto each = snapshot.router.consider(profile, measured, draw);
+  if (!each || each->refusal) return;
+  if (profile.choices > max_fan_out) {
+    plan.refusal = core::Error(core::Code::capability_unavailable,
+                               "The models that may answer give one answer at a time, and `n` is " +
+                                   std::to_string(profile.choices) + ": at most " + std::to_string(max_fan_out) +
+                                   " are asked for side by side. Ask for fewer.")
+                       .with_param("n");
+    return;
+  }
+  plan = std::move(*each);
+  record.fan_out = profile.choices;
+}
+
 // Which budget is spent, and until when, only the budgets can tell.
 core::Error refusal_of(const routing::Plan& plan, const Snapshot& snapshot, budget::Charge charge, budget::Now now) {
   if (plan.refusal->code() != core::Code::budget_exceeded) return *plan.refusal;
@@ -144,6 +166,7 @@ Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRe
   const Measured measured(snapshot, charge, now, record.without_provider);
   auto plan = snapshot.router.consider(profile, measured, draw);
   if (!plan) return plan;
+  consider_fan_out(*plan, profile, measured, snapshot, record, draw);
   record.pool = plan->pool;
   if (plan->rule != nullptr) record.rule = plan->rule->name;
   record.objective = routing::objective_names[static_cast<std::size_t>(plan->objective)];

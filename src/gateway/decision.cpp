@@ -134,6 +134,7 @@ std::string describe(const RequestRecord& record) {
       record.difficulty ? Json(std::round(1000.0 * static_cast<double>(*record.difficulty)) / 1000) : Json(nullptr);
   json["needs"] = needs_of(record);
   json["input_tokens"] = record.input_tokens ? Json(*record.input_tokens) : Json(nullptr);
+  if (record.fan_out > 1) json["fan_out"] = record.fan_out;
   json["model"] = text_or_null(record.asked_model);
   json["rule"] = text_or_null(record.rule);
   json["pool"] = text_or_null(record.pool);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "fan_out.hpp"
 #include "headgate/dialects/chat_completions.hpp"
 #include "headgate/dialects/unsaid.hpp"
 #include "interpreter.hpp"
@@ -73,7 +74,7 @@ bool may_be_continued(const Call& call, const wire::openai::Request& request, co
 
 // The client's own words are the provider's, too: but for the model's name they go through as they came.
 bool is_verbatim(const Call& call, const Target& target) {
-  return call.own != nullptr && call.own->dialect == target.account->adapter.dialect();
+  return call.own != nullptr && call.own->may_go_on && call.own->dialect == target.account->adapter.dialect();
 }
 
 bool needs_translation(const Call& call, const Target& target) {
@@ -94,28 +95,35 @@ Gateway::Gateway(net::Loop& loop, net::Resolver& resolver, metrics::Registry& re
 
 Task<void> Gateway::answer(Call& call) {
   const ShrinkLater shrink{json_}, shrink_too{interpreted_};
-  if (call.dialect == dialects::Dialect::chat_completions) co_return co_await tell(call);
+  if (call.dialect == dialects::Dialect::chat_completions) {
+    if (const auto told = co_await tell(call); !told) co_await refuse(call, told.error());
+    co_return;
+  }
   Interpreter interpreter(call, interpreted_);
   if (const auto read = interpreter.read_request(); !read) co_return co_await refuse(call, read.error());
   auto understood = interpreter.call();
-  co_await tell(understood);
+  if (const auto told = co_await tell(understood); !told) co_await refuse(understood, told.error());
 }
 
-Task<void> Gateway::tell(Call& call) {
+Task<Result<void>> Gateway::tell(Call& call) {
   auto request = wire::openai::read_request(json_, call.surface, call.body);
-  if (!request) co_return co_await refuse(call, request.error());
+  if (!request) co_return request.error();
   const Ask ask{call.surface, *request, json_.document(), call.body, call.wishes, call.dry_run, call.without_provider};
   const auto plan = decide(ask, call.snapshot, call.record, draw());
-  if (!plan) co_return co_await refuse(call, plan.error());
-  if (call.dry_run) co_return co_await show_decision(call);
+  if (!plan) co_return plan.error();
+  if (call.dry_run) {
+    co_await show_decision(call);
+    co_return Result<void>();
+  }
+  if (request->stream) call.reply.expect_stream();
+  if (call.record.fan_out > 1) co_return co_await FanOut(*this, call, *request).run();
 
   Story story{*request, *plan};
   if (may_be_continued(call, *request, *plan)) story.continuation.emplace();
-  if (request->stream) call.reply.expect_stream();
-  const auto answered = co_await try_candidates(call, story);
-  if (answered) co_return;
-  if (story.is_broken_off()) co_return co_await end_stream(call, *story.continuation, answered.error());
-  co_await refuse(call, answered.error());
+  auto answered = co_await try_candidates(call, story);
+  if (answered || !story.is_broken_off()) co_return answered;
+  co_await end_stream(call, *story.continuation, answered.error());
+  co_return Result<void>();
 }
 
 // In order, until one answers, the request itself is at fault, or the patience of `failover` ends. Who

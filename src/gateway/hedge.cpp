@@ -9,8 +9,9 @@ using net::Task;
 
 struct Gateway::Lane {
   Lane(const Call& from, net::Interrupt& interrupt, const Story& told, Race& in, std::size_t number)
-      : call{from.surface, from.body,     from.traceparent, from.tracestate, from.wishes,
-             from.dry_run, from.snapshot, from.reply,       interrupt,       from.record},
+      : call{from.surface,          from.body,     from.traceparent, from.tracestate, from.wishes,
+             from.dry_run,          from.snapshot, from.reply,       interrupt,       from.record,
+             from.without_provider, from.dialect,  from.path,        from.own},
         story(told),
         race(in),
         index(number) {

@@ -8,25 +8,8 @@ namespace headgate::gateway {
 using core::Result;
 using net::Task;
 
-namespace {
-
-// Events of policy's own making are bounded by what was read of the provider.
-constexpr std::size_t no_limit = ~std::size_t{0};
-
-void pad(std::string& text) {
-  const auto size = text.size();
-  text.resize(size + wire::json_padding);
-  text.resize(size);
-}
-
-}  // namespace
-
 Interpreter::Interpreter(Call& call, wire::JsonReader& json)
-    : call_(call),
-      json_(json),
-      codec_(codec_of(call.dialect)),
-      own_{call.dialect, call.body, {}, {}, call.reply},
-      sse_(no_limit) {}
+    : call_(call), json_(json), codec_(codec_of(call.dialect)), own_{call.dialect, call.body, {}, {}, call.reply} {}
 
 Result<void> Interpreter::read_request() {
   const auto document = json_.read(call_.body);
@@ -76,13 +59,8 @@ Task<bool> Interpreter::send(const ReplyHead& head, std::string_view body) {
 }
 
 void Interpreter::begin_stream(const ReplyHead& head) {
-  begin_events();
+  if (writer_ == nullptr) writer_ = codec_.make_event_writer(shown(), echo_);
   call_.reply.begin_stream(head);
-}
-
-void Interpreter::begin_events() {
-  events_in_ = dialects::chat_completions::make_event_reader();
-  events_out_ = codec_.make_event_writer(shown(), echo_);
 }
 
 Task<bool> Interpreter::write(const net::Outgoing& pieces) {
@@ -105,22 +83,11 @@ Task<bool> Interpreter::finish(const net::Outgoing& pieces, bool clean) {
 }
 
 Result<void> Interpreter::interpret(const net::Outgoing& pieces) {
-  if (events_in_ == nullptr) begin_events();  // an error may be all that is ever said
-  for (const auto& piece : pieces.buffers()) pending_.append(static_cast<const char*>(piece.data()), piece.size());
-  pad(pending_);
+  if (writer_ == nullptr) writer_ = codec_.make_event_writer(shown(), echo_);  // an error may be all that is ever said
   said_.clear();
   events_.clear();
-  std::size_t taken = 0;
-  wire::SseReader::Event event;
-  for (;;) {
-    const auto status = sse_.next(std::string_view(pending_).substr(taken), event);
-    if (status != wire::SseReader::Status::event && status != wire::SseReader::Status::skipped) break;
-    taken += event.consumed;
-    if (status == wire::SseReader::Status::skipped) continue;
-    if (auto read = events_in_->read(json_, event.name, event.data, events_); !read) return break_off(read.error());
-  }
-  pending_.erase(0, taken);
-  for (const auto& one : events_) events_out_->write(said_, one);
+  if (auto read = policy_.read(json_, pieces, events_); !read) return break_off(read.error());
+  for (const auto& one : events_) writer_->write(said_, one);
   return {};
 }
 
@@ -130,7 +97,7 @@ Result<void> Interpreter::break_off(const core::Error& error) {
   failure.kind = chat::Event::Kind::error;
   failure.error = error;
   events_.push_back(std::move(failure));
-  for (const auto& one : events_) events_out_->write(said_, one);
+  for (const auto& one : events_) writer_->write(said_, one);
   return error;
 }
 

@@ -6,7 +6,7 @@
 
 #include "headgate/dialects/codec.hpp"
 #include "headgate/gateway/gateway.hpp"
-#include "headgate/wire/sse.hpp"
+#include "policy_events.hpp"
 
 namespace headgate::gateway {
 
@@ -34,7 +34,6 @@ class Interpreter final : public ReplyWriter {
   // What the pieces say, in the client's dialect. Error: they say nothing that can be understood.
   core::Result<void> interpret(const net::Outgoing& pieces);
   core::Result<void> break_off(const core::Error& error);
-  void begin_events();
 
   Call& call_;
   wire::JsonReader& json_;
@@ -44,10 +43,8 @@ class Interpreter final : public ReplyWriter {
   OwnWords own_;
   std::string policy_text_;
 
-  wire::SseReader sse_;
-  std::string pending_;  // of policy's events
-  std::unique_ptr<dialects::EventReader> events_in_;
-  std::unique_ptr<dialects::EventWriter> events_out_;
+  PolicyEvents policy_;
+  std::unique_ptr<dialects::EventWriter> writer_;  // from the stream's beginning
   chat::Events events_;
   std::string said_;
 };

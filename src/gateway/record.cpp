@@ -13,6 +13,7 @@ void RequestRecord::reset() {
   needs = {};
   input_tokens.reset();
   stream = dry_run = rated = false;
+  fan_out = 1;
   received = {};
   started = {};
   total = upstream = client = {};

@@ -7,6 +7,7 @@
 #include "headgate/wire/openai_event_pattern.hpp"
 #include "headgate/wire/sse.hpp"
 #include "impression.hpp"
+#include "route_shown.hpp"
 #include "stream_error.hpp"
 #include "translation.hpp"
 
@@ -27,38 +28,6 @@ constexpr std::size_t max_held = 256 * 1024;
 
 // After [DONE], for the end of the transport.
 constexpr core::milliseconds end_patience{100};
-
-// Names of rules are free text, and what does not fit a header line is left out.
-void append_field(std::string& fields, std::string_view name, std::string_view value) {
-  if (wire::is_field_value(value)) fields.append("\r\n").append(name).append(": ").append(value);
-}
-
-void append_list(std::string& fields, std::string_view name, const std::vector<std::string>& items) {
-  if (items.empty()) return;
-  fields.append("\r\n").append(name).append(": ");
-  for (const auto& item : items) fields.append(&item == items.data() ? "" : ", ").append(item);
-}
-
-// Of the whole request, failed attempts included.
-void append_cost(std::string& fields, const RequestRecord& record) {
-  if (const auto cost = record.cost()) fields.append("\r\nx-headgate-cost-usd: ").append(cost->to_string());
-}
-
-void append_route_fields(std::string& fields, const Call& call, const Target& target, const AttemptRecord& attempt,
-                         core::TimePoint now) {
-  const auto overhead = now - call.record.started - call.record.upstream - call.record.client;
-  fields.reserve(384);
-  fields.append(target.route_fields).append("x-headgate-attempts: ");
-  core::append_number(fields, call.record.attempts.size());
-  fields.append("\r\nx-headgate-overhead-us: ");
-  core::append_number(fields, std::chrono::duration_cast<std::chrono::microseconds>(overhead).count());
-  if (attempt.cost && !call.record.stream) append_cost(fields, call.record);
-  append_list(fields, "x-headgate-adapted", attempt.adapted);
-  if (!call.record.rule.empty()) append_field(fields, "x-headgate-rule", call.record.rule);
-  if (call.record.capability) fields.append("\r\nx-headgate-capability: ").append(name_of(*call.record.capability));
-  if (!call.record.pool.empty()) fields.append("\r\nx-headgate-pool: ").append(call.record.pool);
-  fields.append("\r\n").append(attempt.passed_fields);
-}
 
 Error superseded() { return Error(Code::client_gone).with_name("superseded"); }
 
@@ -284,20 +253,13 @@ class Relay {
   }
 
   std::string with_route(std::string said) const {
-    if (const auto brace = said.find('{'); brace != said.npos) said.insert(brace + 1, route_member());
-    return said;
-  }
-
-  std::string route_member() const {
-    std::string member = R"("x_headgate":{"provider":)";
-    wire::append_json_string(member, record_.provider);
-    member += R"(,"model":)";
-    wire::append_json_string(member, record_.model);
-    member += R"(,"attempts":)";
-    core::append_number(member, call_.record.attempts.size());
-    if (const auto cost = call_.record.cost()) member.append(R"(,"cost_usd":)").append(cost->to_string());
+    const auto brace = said.find('{');
+    if (brace == said.npos) return said;
+    std::string member;
+    append_route_member(member, call_.record, record_);
     if (sending_.continues()) sending_.continuation->append_to(member);
-    return member + "},";
+    said.insert(brace + 1, member + "},");
+    return said;
   }
 
   // Events that follow each other and go on as they are leave as one piece.

@@ -43,6 +43,7 @@ RequestRecord full_record() {
   record.confidence = 0.5f;
   record.difficulty = 0.75f;
   record.stream = record.dry_run = record.rated = true;
+  record.fan_out = 3;
   record.received = core::WallTime(std::chrono::seconds(5));
   record.started = core::TimePoint(std::chrono::seconds(6));
   record.total = core::milliseconds(7);
@@ -78,7 +79,7 @@ RequestRecord full_record() {
 
 TEST(PackedRecord, ListsEveryMember) {
   // A new member belongs into list_members() and into full_record(), and then here.
-  EXPECT_EQ(members_of<RequestRecord>(), 34u);
+  EXPECT_EQ(members_of<RequestRecord>(), 35u);
   EXPECT_EQ(members_of<gateway::AttemptRecord>(), 15u);
   EXPECT_EQ(members_of<gateway::CandidateRecord>(), 6u);
   EXPECT_EQ(members_of<gateway::Exclusion>(), 4u);

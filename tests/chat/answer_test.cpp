@@ -110,5 +110,19 @@ TEST(Usage, OfLaterReportsReplacesNotAdds) {
   EXPECT_EQ(known.output, 2u);
 }
 
+TEST(Usage, OfTwoAnswersIsUnknownWhereEitherIs) {
+  core::Usage one, other;
+  one.input = 5;
+  one.output = 2;
+  one.cache_read = 1;
+  other.input = 7;
+  other.output = 3;
+  const auto both = sum(one, other);
+  EXPECT_EQ(both.input, 12u);
+  EXPECT_EQ(both.output, 5u);
+  EXPECT_FALSE(both.cache_read);
+  EXPECT_FALSE(both.reasoning);
+}
+
 }  // namespace
 }  // namespace headgate::chat

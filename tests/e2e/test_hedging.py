@@ -9,7 +9,8 @@ from support import configs, payloads, steps
 from support.client import request
 from support.farm import ask, chosen
 from support.polling import eventually
-from support.upstream import Unanswering
+from support.speakers import CLIENTS, PROVIDERS
+from support.upstream import Unanswering, Upstream
 
 PATIENT = {"timeouts": {**configs.QUICK, "first_byte": "20s", "between_bytes": "20s", "total": "30s"}}
 PRICE = {"input": "$0.002", "output": "$0.004", "per": "1K"}
@@ -50,6 +51,20 @@ def test_a_slow_first_is_overtaken_and_its_connection_closed(hedged, farm, strea
     assert (chosen(reply), reply.get("x-headgate-attempts")) == ("b", "2")
     assert left_alone(farm, "a", answered)
     assert outcomes(gateway, reply) == {"a": "superseded", "b": "ok"}
+
+
+def test_the_second_gets_what_a_client_of_its_own_dialect_said(start, tmp_path):
+    """Members that nobody knows go through: both are asked in the client's own words."""
+    with Upstream(steps.stall()) as slow, Upstream(PROVIDERS["messages"].provider) as quick:
+        accounts = {"s": configs.provider(slow.url, type="anthropic", **PATIENT),
+                    "q": configs.provider(quick.url, type="anthropic")}
+        models = {"a": {"provider": "s", "upstream": "up"}, "b": {"provider": "q", "upstream": "up"}}
+        gateway = start(configs.gateway(tmp_path, accounts, models, failover={"named_models": "equivalents"},
+                                        rules=[{"name": "hurry", "when": {}, "use": {"hedge_after": "100ms"}}]))
+        said = {**CLIENTS["messages"].ask("a"), "of_tomorrow": {"x": 1}}
+        reply = gateway.post("/v1/messages", said)
+        assert reply.status == 200 and chosen(reply) == "b", reply.body
+        assert quick.requests[-1].json() == {**said, "model": "up"}
 
 
 @pytest.mark.parametrize("first", ["waits", "fails"])

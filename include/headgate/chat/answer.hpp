@@ -99,6 +99,9 @@ class Assembly {
 // The later of two reports where both say something: counts are totals, not steps.
 void merge(core::Usage& known, const core::Usage& later);
 
+// Of two answers together; what either does not know is not known of both.
+core::Usage sum(const core::Usage& one, const core::Usage& other);
+
 std::string_view name_of(Finish finish);
 
 }  // namespace headgate::chat

@@ -23,6 +23,9 @@ using Words = std::variant<chat_completions::Words, ResponsesWords, anthropic::W
 
 inline Dialect dialect_of(const Words& words) { return static_cast<Dialect>(words.index()); }
 
+// Whether one request can ask for several answers.
+bool asks_for_several(const Words& words);
+
 // Errors: capability_unavailable, where it cannot be said.
 core::Result<Written> write_request(const chat::Request& request, const Words& words);
 

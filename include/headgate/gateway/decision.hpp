@@ -28,6 +28,9 @@ struct Ask {
   std::string_view without_provider = {};  // as if its breaker were open: a drill
 };
 
+// A request for more answers than this is not taken apart into as many requests.
+inline constexpr unsigned max_fan_out = 16;
+
 // Profile, capability and plan of a request, noted in its record. `draw` as for routing::Router::plan.
 // Errors: of hints that cannot be read, those of the router, and no_healthy_upstream when a drill leaves nobody.
 core::Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRecord& record, double draw);

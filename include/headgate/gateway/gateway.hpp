@@ -29,6 +29,7 @@ struct OwnWords {
   std::optional<wire::ByteRange> model_value;  // in the body
   std::vector<chat::Extra> unsaid;             // what has no word elsewhere
   ReplyWriter& reply;                          // takes answers in the client's dialect
+  bool may_go_on = true;                       // as they are, to a provider of the same dialect
 };
 
 // What a URL says of the request, where the dialect puts it there.
@@ -67,7 +68,9 @@ class Gateway {
 
  private:
   friend class Relay;
-  net::Task<void> tell(Call& call);
+  friend class FanOut;
+  // Error: the client has had no answer, and is to be told why.
+  net::Task<core::Result<void>> tell(Call& call);
   // A request on its way: the plan for it, and how far it has come with its candidates.
   struct Story {
     const wire::openai::Request& request;

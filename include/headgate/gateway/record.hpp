@@ -75,7 +75,8 @@ struct RequestRecord {
   std::optional<float> difficulty;             // 0 to 1, 0.5 is usual; none: nobody asked
   bool stream = false;
   bool dry_run = false;
-  bool rated = false;  // its user has said how good it was
+  bool rated = false;    // its user has said how good it was
+  unsigned fan_out = 1;  // requests it is made of: more than one where models give one answer at a time
   core::WallTime received{};
   core::TimePoint started{};
   core::Duration total{};
