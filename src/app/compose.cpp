@@ -91,7 +91,7 @@ core::Result<void> renew_accounting(const config::Settings& settings, gateway::A
 
 core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
                                                    unsigned workers, std::uint64_t generation, AccountingPtr accounting,
-                                                   const health::Book* health) {
+                                                   gateway::AccountTokens* tokens, const health::Book* health) {
   auto keys = KeyStore(settings.data_dir).book();
   if (!keys) return keys.error();
   const auto catalog = read_catalog(settings.data_dir);
@@ -101,7 +101,7 @@ core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& setti
   limit_by_words(routing.models, settings.providers);
   return gateway::make_snapshot({std::move(routing), settings.providers, settings.access, std::move(*keys),
                                  classify::Classifier(), classify::Difficulty(), settings.breakers, health,
-                                 std::move(accounting), std::random_device()(), workers, generation},
+                                 std::move(accounting), std::random_device()(), workers, generation, tokens},
                                 registry, core::Clock::now(), std::chrono::system_clock::now());
 }
 

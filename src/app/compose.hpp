@@ -22,9 +22,10 @@ core::Result<AccountingPtr> compose_accounting(const config::Settings& settings,
 core::Result<void> renew_accounting(const config::Settings& settings, gateway::Accounting& accounting);
 
 // What requests are decided by, from settings, the keys and the catalog of data_dir, and what was learned of
-// the health of providers before.
+// the health of providers before. Without `tokens` accounts that need one have none.
 core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
                                                    unsigned workers, std::uint64_t generation, AccountingPtr accounting,
+                                                   gateway::AccountTokens* tokens = nullptr,
                                                    const health::Book* health = nullptr);
 
 // What a configuration may look at: variables, files, time zones.

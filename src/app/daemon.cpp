@@ -19,6 +19,7 @@
 #include "log.hpp"
 #include "memory.hpp"
 #include "request_history.hpp"
+#include "token_keeper.hpp"
 #include "version.hpp"
 
 namespace headgate::app {
@@ -77,7 +78,7 @@ class Daemon {
     auto accounting = compose_accounting(settings_, options_.demo ? Keep::nothing : Keep::ledger);
     if (!accounting) return fail(accounting.error());
     accounting_ = std::move(*accounting);
-    auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_, accounting_);
+    auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_, accounting_, &tokens_);
     if (!snapshot) return fail(snapshot.error());
     keys_.loaded(std::move(keys_seen));
     snapshot_ = *snapshot;
@@ -90,6 +91,7 @@ class Daemon {
     signals_.emplace(server_->control().io(), SIGTERM, SIGINT, SIGHUP);
     wait_for_signal();
     server_->start();
+    token_keeper_.emplace(server_->control(), tokens_, log_, registry_).look(core::Clock::now());
     note_success();
     announce();
     tell_alarms();
@@ -162,7 +164,8 @@ class Daemon {
   bool reload(FileMarks seen, bool tell) {
     auto fresh = fresh_settings(tell);
     if (!fresh) return refuse_reload(std::move(seen), "the configuration has errors", tell);
-    auto snapshot = compose_snapshot(*fresh, registry_, workers_, ++generation_, accounting_, snapshot_->health.get());
+    auto snapshot =
+        compose_snapshot(*fresh, registry_, workers_, ++generation_, accounting_, &tokens_, snapshot_->health.get());
     if (!snapshot) return refuse_reload(std::move(seen), snapshot.error().message(), tell);
     auto tls = compose_tls(fresh->server);
     if (!tls) return refuse_reload(std::move(seen), tls.error().message(), tell);
@@ -245,6 +248,7 @@ class Daemon {
       if (error) return;
       look();
       tell_health();
+      token_keeper_->look(core::Clock::now());
       drills_.look(*snapshot_, settings_.drills, std::chrono::system_clock::now());
       alarms_.look(snapshot_->router.models(), settings_.catalog, std::chrono::system_clock::now());
       accounting_->budgets().expire({core::Clock::now(), std::chrono::system_clock::now()});
@@ -296,6 +300,7 @@ class Daemon {
   metrics::Gauge& in_flight_;
   IdleMemory memory_;
   AccountingPtr accounting_;
+  gateway::AccountTokens tokens_;
   server::SnapshotPtr snapshot_;
   std::optional<gateway::LiveDrill> live_drill_;
   Drills drills_;
@@ -303,6 +308,7 @@ class Daemon {
   FileWatch keys_{longest_pause_of_keys};
   FileWatch files_{longest_pause_of_files};
   std::optional<server::Server> server_;
+  std::optional<TokenKeeper> token_keeper_;
   std::optional<boost::asio::signal_set> signals_;
   std::optional<boost::asio::steady_timer> look_again_;
 };
@@ -320,6 +326,7 @@ std::optional<config::Settings> settings_for(const std::string& config_path) {
   if (config_path.empty()) return config::defaults(environment);
   // The daemon's secrets need not be at hand where a verb is typed.
   static constexpr std::string_view stand_in = "not-at-hand";
+  environment.secrets_at_hand = false;
   environment.variable = [look_up = environment.variable](const std::string& name) {
     auto value = look_up(name);
     return value ? value : std::optional(std::string(stand_in));

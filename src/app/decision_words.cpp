@@ -61,6 +61,8 @@ constexpr std::array meanings{
     Meaning{"trust_policy", "is not trusted enough", "the policy trusts no provider enough with it"},
     Meaning{"model_not_found", "does not know the model", "no such model is configured"},
     Meaning{"model_not_allowed", "does not allow the model", "its key may not use this model"},
+    Meaning{"access_token", "could not be asked, because the gateway has no access token for it",
+            "the gateway has no access token for the provider"},
     Meaning{"overloaded", "could not be asked, because too many requests wait for it", "too many requests are waiting"},
     Meaning{"draining", "was not waited for, because the gateway was being stopped", "the gateway was being stopped"},
     Meaning{"client_gone", "was not waited for, because the client went away", "the client went away"},

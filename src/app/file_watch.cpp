@@ -21,10 +21,13 @@ std::vector<std::string> files_of(const config::Settings& settings, const std::s
   std::vector<std::string> paths{config_path};
   constexpr std::string_view from_file = "file:", from_secret = "secret:";
   for (const auto& account : settings.providers) {
-    const auto& source = account.key_source;
-    if (source.starts_with(from_file)) paths.push_back(source.substr(from_file.size()));
-    if (source.starts_with(from_secret))
-      paths.push_back(settings.data_dir + "/secrets/" + source.substr(from_secret.size()));
+    const auto follow = [&](const std::string& source) {
+      if (source.starts_with(from_file)) paths.push_back(source.substr(from_file.size()));
+      if (source.starts_with(from_secret))
+        paths.push_back(settings.data_dir + "/secrets/" + source.substr(from_secret.size()));
+    };
+    follow(account.key_source);
+    for (const auto& [name, source] : account.sources) follow(source);
     paths.push_back(account.ca_file);
   }
   if (const auto& tls = settings.server.tls) paths.insert(paths.end(), {tls->cert, tls->key, tls->client_ca});

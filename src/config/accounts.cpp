@@ -23,20 +23,10 @@ void Builder::build_account(const Entry& entry) {
   providers::Account account;
   account.name = entry.key;
   take_text(&node, "type", account.type);
-  if (!providers::find_vendor(account.type)) {
-    // A word the schema knows and the vendor table does not.
-    waiting_.insert(entry.key);
-    const Node* type = node.find("type");
-    if (!type || report_.has_error_at(type->mark)) return;
-    report_.warning({"HG-1903",
-                     "type " + quote(account.type) + " is understood but not spoken in this version",
-                     {},
-                     "provider " + quote(entry.key) + " and its models are left out"},
-                    type->mark, type->length());
-    return;
-  }
+  if (!providers::find_vendor(account.type)) return;  // refused as a word already
+  build_place(entry, account);
   build_base_url(entry, account);
-  build_key(entry, account);
+  build_proof(entry, account);
   const Node* timeouts = node.find("timeouts");
   take_duration(timeouts, "connect", account.timeouts.connect);
   take_duration(timeouts, "first_byte", account.timeouts.first_byte);
@@ -54,9 +44,11 @@ void Builder::build_account(const Entry& entry) {
 
 void Builder::build_base_url(const Entry& entry, providers::Account& account) {
   if (account.type == simulated) return;
-  if (const auto* vendor = providers::find_vendor(account.type)) account.base_url = vendor->base_url;
+  const auto* vendor = providers::find_vendor(account.type);
+  account.base_url = vendor->base_url;
+  if (!account.place.empty()) account.base_url = vendor->places->base_url(account.place);
   take_text(&entry.value, "base_url", account.base_url);
-  if (account.base_url.empty()) {
+  if (account.base_url.empty() && !vendor->places) {
     report_.error(
         {"HG-1208", "provider " + quote(entry.key) + " has no `base_url`", "a URL such as https://api.example.com/v1"},
         entry.mark, entry.key.size());

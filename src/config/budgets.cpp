@@ -102,10 +102,8 @@ void Builder::check_budget(const Node& node, const budget::Budget& budget) {
   });
   if (charged || report_.has_errors() || scope.holds_for_every_candidate()) return;
   const Node* place = node.find(scope.model ? "model" : "provider");
-  const std::string why = !scope.provider ? "model " + quote(*scope.model) + " is left out"
-                          : scope.model
-                              ? "model " + quote(*scope.model) + " is not at provider " + quote(*scope.provider)
-                              : "provider " + quote(*scope.provider) + " has no model";
+  const std::string why = scope.model ? "model " + quote(*scope.model) + " is not at provider " + quote(*scope.provider)
+                                      : "provider " + quote(*scope.provider) + " has no model";
   report_.warning({"HG-1503",
                    "nothing is ever charged to budget " + quote(budget.name) + ": " + why,
                    {},

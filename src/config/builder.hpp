@@ -11,6 +11,7 @@
 #include "headgate/config/environment.hpp"
 #include "headgate/config/settings.hpp"
 #include "report.hpp"
+#include "secrets.hpp"
 
 namespace headgate::config {
 
@@ -31,7 +32,20 @@ class Builder {
   void build_accounts();
   void build_account(const Entry& entry);
   void build_base_url(const Entry& entry, providers::Account& account);
+  // Region or location, where the vendor has many.
+  void build_place(const Entry& entry, providers::Account& account);
+  // What the account shows to be let in: one of the next three.
+  void build_proof(const Entry& entry, providers::Account& account);
   void build_key(const Entry& entry, providers::Account& account);
+  void build_signature(const Entry& entry, providers::Account& account);
+  void build_service_account(const Entry& entry, providers::Account& account);
+  void build_pair(const Entry& entry, providers::Account& account, bool from_variables);
+  bool read_credentials(const core::Secret& document, Mark mark, providers::Account& account);
+  void build_project(const Entry& entry, providers::Account& account);
+  // What a key refers to, or else the reference `otherwise`, where there is one. False: it was refused.
+  bool take_secret(const Entry& entry, std::string_view key, std::string_view otherwise, providers::Account& account,
+                   core::Secret& secret, SecretForm form);
+  std::optional<std::string> variable(std::string_view name) const;
   void build_headers(const Node& node, providers::Account& account);
   void build_simulation(const Node& node, providers::Simulation& simulation);
   void build_models();
@@ -68,7 +82,6 @@ class Builder {
   const Environment& environment_;
   Report& report_;
   Settings settings_;
-  std::set<std::string> waiting_;  // providers whose type has no adapter yet
   std::map<std::string, std::shared_ptr<const budget::Zone>> time_zones_;
 };
 

@@ -175,12 +175,14 @@ void Checker::check_entry(const Node& object, const Entry& entry, const Rule& ru
     note_planned(entry, here);
     here.planned = true;
   }
-  const std::string only = member->text("x-headgate-only");
+  const auto only = member->only();
   const Node* type = object.find("type");
-  if (!only.empty() && type && type->text != only) {
-    report_.warning(
-        {"HG-1902", quote(entry.key) + " has no effect" + in(place.path), {}, "it belongs to `type: " + only + "`"},
-        entry.mark, entry.key.size());
+  if (!only.empty() && type && std::find(only.begin(), only.end(), type->text) == only.end()) {
+    report_.warning({"HG-1902",
+                     quote(entry.key) + " has no effect" + in(place.path),
+                     {},
+                     "it belongs to `type: " + join(only, "` or `") + "`"},
+                    entry.mark, entry.key.size());
   }
   check(entry.value, *member, here);
 }
@@ -319,7 +321,7 @@ void Checker::refuse_key(const Entry& entry, const Rule& rule, const Place& plac
   }
   if (entry.key == "<<") hint = "merge keys are not read here: write the values out";
   const auto planned = [&](const std::string& name) {
-    return rule.member(name)->is_planned() || !rule.member(name)->text("x-headgate-only").empty();
+    return rule.member(name)->is_planned() || !rule.member(name)->only().empty();
   };
   known.erase(std::remove_if(known.begin(), known.end(), planned), known.end());
   report_.error({"HG-1002", "unknown key " + quote(entry.key) + in(place.path), join(known, " or "), std::move(hint)},

@@ -20,6 +20,8 @@ class Rule {
   // Null when the schema does not say.
   const nlohmann::ordered_json* find(std::string_view keyword) const;
   std::string text(std::string_view keyword) const;  // empty when absent
+  // Types of provider that the key is for; empty: all.
+  std::vector<std::string> only() const;
   bool is_planned() const { return text("x-headgate-status") == "planned"; }
   Rule sub(const nlohmann::ordered_json& schema) const { return {*root_, schema}; }
   // The rule of the key in an object; empty when the key is unknown.

@@ -56,6 +56,10 @@ std::span<const CodeEntry> codes() {
       {"HG-1304", "Secret missing", "Store it under `data_dir`/secrets with mode 600."},
       {"HG-1305", "Not usable as a key", "A key is one line of visible ASCII, at most 64 KiB."},
       {"HG-1306", "Secret readable by others", "chmod 600."},
+      {"HG-1307", "Credentials that do not fit",
+       "`bedrock` takes `key`, or `access_key` with `secret_key`; `vertex` and `vertex_anthropic` take `credentials`."},
+      {"HG-1308", "Not the key file of a service account",
+       "Use the JSON file as it was downloaded from Google's console."},
       {"HG-1401", "Open to the network", "Set `access.auth: required`, or listen on loopback."},
       {"HG-1402", "No tenant keys",
        "Create one with `headgate key create --tenant NAME`, or write `access: {auth: open}`."},
@@ -85,8 +89,6 @@ std::span<const CodeEntry> codes() {
       {"HG-1606", "Not a file to import", "`headgate import litellm` reads the config.yaml of LiteLLM's proxy."},
       {"HG-1901", "Not in effect yet", "The key may stay; it starts to work with the version that knows it."},
       {"HG-1902", "Key without effect", "It belongs to something else: the message says what."},
-      {"HG-1903", "Provider type not spoken yet",
-       "The provider and its models are left out until a version speaks it."},
   });
   return table;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "headgate/providers/vendor.hpp"
 #include "written.hpp"
 
 namespace headgate::config {
@@ -59,7 +60,12 @@ void put_trust(Json& json, const std::string& provider, const std::vector<routin
 Json account_of(const providers::Account& account, const std::vector<routing::Model>& models) {
   Json json{{"type", account.type}};
   put(json, "base_url", account.base_url);
+  if (const auto* places = providers::find_vendor(account.type)->places)
+    put(json, std::string(places->name).c_str(), account.place);
+  put(json, "project", account.project);
   json["key"] = account.key_source;
+  for (const auto& [name, source] : account.sources) json[name] = source;
+  if (!account.sources.empty()) json.erase("key");
   json["timeouts"] = {{"connect", duration(account.timeouts.connect)},
                       {"first_byte", duration(account.timeouts.first_byte)},
                       {"between_bytes", duration(account.timeouts.between_bytes)},

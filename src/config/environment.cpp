@@ -54,6 +54,6 @@ std::optional<std::string> variable(const std::string& name) {
 
 }  // namespace
 
-Environment system_environment() { return {variable, read_file, {}, {}}; }
+Environment system_environment() { return {true, variable, read_file, {}, {}}; }
 
 }  // namespace headgate::config

@@ -33,7 +33,7 @@ bool is_credential(std::string_view name) {
 
 // Written by Headgate itself, or about one connection only.
 bool is_reserved_header(std::string_view name) {
-  static constexpr std::array<std::string_view, 17> names{"accept-encoding",
+  static constexpr std::array<std::string_view, 20> names{"accept-encoding",
                                                           "api-key",
                                                           "authorization",
                                                           "connection",
@@ -48,6 +48,9 @@ bool is_reserved_header(std::string_view name) {
                                                           "trailer",
                                                           "transfer-encoding",
                                                           "upgrade",
+                                                          "x-amz-content-sha256",
+                                                          "x-amz-date",
+                                                          "x-amz-security-token",
                                                           "x-api-key",
                                                           "x-goog-api-key"};
   return std::find(names.begin(), names.end(), lower(name)) != names.end();

@@ -29,8 +29,8 @@ bool starts_with_any(std::string_view word, const auto& starts) {
 bool names_a_credential(std::string_view word) {
   std::string lower(word);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  static constexpr std::array<std::string_view, 6> endings{"key",      "token",         "secret",
-                                                           "password", "authorization", "cookie"};
+  static constexpr std::array<std::string_view, 7> endings{"key",           "token",  "secret",     "password",
+                                                           "authorization", "cookie", "credentials"};
   return ends_with_any(lower, endings);
 }
 

@@ -36,7 +36,6 @@ void Builder::build_models() {
     }
     const routing::Model model = build_model(entry);
     used.insert(model.provider);
-    if (waiting_.contains(model.provider)) continue;
     settings_.routing.models.push_back(model);
   }
   // What is missing may just be misspelt, and that was said already.

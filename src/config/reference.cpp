@@ -49,8 +49,8 @@ class Table {
  public:
   void add(const std::string& path, const Rule& rule) {
     std::string description = rule.text("description");
-    if (const std::string only = rule.text("x-headgate-only"); !only.empty())
-      description += " Only for `type: " + only + "`.";
+    if (const auto only = rule.only(); !only.empty())
+      description += fmt::format(" Only for `type: {}`.", fmt::join(only, "` or `"));
     if (rule.is_planned()) description += " *Not in effect yet.*";
     if (!is_container(rule)) {
       rows_ += fmt::format("| `{}` | {} | {} | {} |\n", path, cell(value_cell(rule)), cell(default_cell(rule)),

@@ -52,6 +52,12 @@ std::string Rule::text(std::string_view keyword) const {
   return found && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+std::vector<std::string> Rule::only() const {
+  const Json* found = find("x-headgate-only");
+  if (!found) return {};
+  return found->is_array() ? found->get<std::vector<std::string>>() : std::vector{found->get<std::string>()};
+}
+
 std::optional<Rule> Rule::member(std::string_view key) const {
   if (const Json* properties = find("properties")) {
     const auto property = properties->find(key);

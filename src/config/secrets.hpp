@@ -9,9 +9,12 @@
 
 namespace headgate::config {
 
+// A document is a file of its own, such as JSON; a line goes into a header.
+enum class SecretForm { line, document };
+
 // `none` gives an empty secret.
 Parsed<core::Secret> resolve(const SecretReference& reference, const std::string& data_dir,
-                             const Environment& environment);
+                             const Environment& environment, SecretForm form = SecretForm::line);
 
 // Whether the environment variable is set to something that can be a key.
 bool has_key(const std::string& variable, const Environment& environment);

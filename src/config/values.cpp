@@ -260,6 +260,8 @@ std::optional<Problem> check_kind(std::string_view kind, std::string_view text) 
   if (kind == "tag") return check_characters(text, "_-.:/", "a tag");
   if (kind == "time_zone") return check_characters(text, "_+-/", "a time zone");
   if (kind == "clock") return problem_of(parse_clock(text));
+  if (kind == "place") return check_characters(text, "-", "a region or location");
+  if (kind == "project") return check_characters(text, "-.:", "a project's id");
   if (kind == "window") return problem_of(parse_window(text));
   return std::nullopt;
 }

@@ -64,7 +64,6 @@ struct Outbound {
     post.body = std::span(parts).first(body.pieces(parts));
     post.traceparent = call.traceparent;
     post.tracestate = call.tracestate;
-    post.now = call.record.received;
     head->reserve(512);
     adapter.append_head(*head, post);
     pieces.add(*head);
@@ -82,7 +81,8 @@ wire::Spliced body_for(const Call& call, const wire::openai::Request& request, s
     return wire::openai::forwarded_body(request, said, target.model_json,
                                         target.account->adapter.stream_options(request.stream));
   wire::Spliced body(call.own->body);
-  if (call.own->model_value) body.add({*call.own->model_value, target.model_json});
+  if (call.own->model_value)
+    target.account->adapter.name_model(body, call.own->body, *call.own->model_value, target.model_json);
   return body;
 }
 
@@ -188,6 +188,10 @@ Task<Result<void>> Gateway::send(Call& call, const Sending& sending, Target& tar
     const bool verbatim = sending.attempt.verbatim;
     providers::Post post{call.surface, target.upstream, request.stream, sending.continues()};
     if (verbatim) post.own_head = call.wishes.head;
+    post.now =
+        call.record.received + std::chrono::duration_cast<core::WallTime::duration>(started - call.record.started);
+    const auto token = target.account->token ? target.account->token->current(started) : nullptr;
+    if (token) post.access_token = token->reveal();
     Outbound outbound(texts_, call, target.account->adapter, post,
                       body_for(call, request, sending.body, sending.translated, verbatim, target));
     const auto sent = co_await exchange.send(outbound.pieces);

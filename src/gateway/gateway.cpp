@@ -160,6 +160,8 @@ Task<Gateway::Next> Gateway::try_candidate(Call& call, const routing::Candidate&
   const auto now = core::Clock::now();
   if (record.attempts.size() >= call.snapshot.router.failover().max_attempts || now >= story.no_new_attempt_after)
     co_return Next::another;
+  if (target.account->token && !target.account->token->current(now))
+    co_return keep_out_without_token(call, target, story);
   if (!has_room(call, candidate, story) || !may_go_on(call, candidate, story)) co_return Next::another;
   auto adapted = adapt(call, target, story);
   if (!adapted) co_return keep_out(call, target, adapted.error(), story);
@@ -230,6 +232,18 @@ Gateway::Next Gateway::keep_out(Call& call, const Target& target, const Error& e
     return Next::end;
   }
   if (!story.kept_out) story.kept_out = error;
+  return Next::another;
+}
+
+// The fault is the gateway's: nobody was asked, and nobody's health suffers.
+Gateway::Next Gateway::keep_out_without_token(Call& call, const Target& target, Story& story) {
+  call.record.exclude(target.model, "access_token");
+  if (!story.kept_out)
+    story.kept_out = Error(Code::no_healthy_upstream,
+                           "The model cannot be asked at the moment: the gateway has no access token for its provider.")
+                         .with_fault(core::Fault::gateway)
+                         .with_retry(Retry::next_target)
+                         .with_retry_after(1);
   return Next::another;
 }
 

@@ -50,8 +50,23 @@ std::string pool_key(const providers::Account& settings, const wire::Url& url, c
          std::to_string(settings.max_connections) + " " + trust.mark;
 }
 
-Result<std::shared_ptr<Account>> make_account(providers::Account settings, unsigned workers, TrustByCaFile& trusts,
-                                              core::TimePoint now) {
+// Null: requests carry no token.
+Result<std::shared_ptr<AccountToken>> token_of(const providers::Account& settings, AccountTokens* tokens,
+                                               TrustByCaFile& trusts) {
+  if (!settings.service_account) return std::shared_ptr<AccountToken>();
+  const auto url = wire::parse_url(settings.service_account->token_uri);
+  const auto trust = trust_in(trusts, settings.ca_file);
+  if (!trust) return trust.error();
+  if (!url) return core::Error(core::Code::internal_error, "provider " + settings.name + " has no usable token_uri");
+  TokenOrigin origin{settings.name,    *settings.service_account,           {url->host, url->port, trust->tls},
+                     url->authority(), url->path.empty() ? "/" : url->path, settings.timeouts.connect};
+  if (tokens == nullptr) return std::make_shared<AccountToken>(std::move(origin));
+  const auto mark = mark_of(origin, trust->mark);
+  return tokens->of(mark, std::move(origin));
+}
+
+Result<std::shared_ptr<Account>> make_account(providers::Account settings, const SnapshotParts& parts,
+                                              TrustByCaFile& trusts, core::TimePoint now) {
   const auto* vendor = providers::find_vendor(settings.type);
   const bool simulated = settings.type == "simulated";
   const auto url = wire::parse_url(simulated ? "http://simulated" : settings.base_url);
@@ -63,12 +78,21 @@ Result<std::shared_ptr<Account>> make_account(providers::Account settings, unsig
     if (!found) return found.error();
     trust = std::move(*found);
   }
+  auto token = token_of(settings, parts.tokens, trusts);
+  if (!token) return token.error();
   net::Endpoint endpoint{url->host, url->port, trust.tls};
   providers::Adapter adapter(settings, *url, *vendor);
   auto key = pool_key(settings, *url, trust);
-  const auto share = std::max<std::size_t>(1, (settings.max_connections + workers - 1) / workers);
-  return std::shared_ptr<Account>(new Account{
-      std::move(settings), std::move(adapter), std::move(endpoint), std::move(key), simulated, share, now, {}});
+  const auto share = std::max<std::size_t>(1, (settings.max_connections + parts.workers - 1) / parts.workers);
+  return std::shared_ptr<Account>(new Account{std::move(settings),
+                                              std::move(adapter),
+                                              std::move(endpoint),
+                                              std::move(key),
+                                              simulated,
+                                              share,
+                                              now,
+                                              {},
+                                              std::move(*token)});
 }
 
 wire::openai::ModelLimits limits_of(const catalog::Entry& facts) {
@@ -138,7 +162,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
   std::map<std::string, std::shared_ptr<Account>, std::less<>> accounts;
   for (auto& settings : parts.providers) {
     auto name = settings.name;
-    auto account = make_account(std::move(settings), parts.workers, trusts, now);
+    auto account = make_account(std::move(settings), parts, trusts, now);
     if (!account) return account.error();
     accounts.emplace(std::move(name), *account);
   }

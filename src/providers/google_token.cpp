@@ -69,7 +69,8 @@ Result<ServiceAccount> account_of(wire::JsonValue file) {
   if (!file["type"].is("service_account"))
     return wrong("type", "must be \"service_account\": make a key for one in the console.");
   ServiceAccount account{file["client_email"].string(), file["private_key_id"].string(),
-                         core::Secret(file["private_key"].string()), file["token_uri"].string()};
+                         core::Secret(file["private_key"].string()), file["token_uri"].string(),
+                         file["project_id"].string()};
   if (account.client_email.find('@') == std::string::npos) return wrong("client_email", "must be an address.");
   const auto url = wire::parse_url(account.token_uri);
   if (!url || !url->tls) return wrong("token_uri", "must be an https URL.");

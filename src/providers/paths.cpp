@@ -3,10 +3,13 @@
 namespace headgate::providers {
 namespace {
 
+// Of a segment of a path; versions of models stand behind an @.
 bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-         c == '.' || c == '~';
+         c == '.' || c == '~' || c == '@';
 }
+
+}  // namespace
 
 // RFC 3986 section 2.1.
 void append_encoded(std::string& out, std::string_view text) {
@@ -20,8 +23,6 @@ void append_encoded(std::string& out, std::string_view text) {
     }
   }
 }
-
-}  // namespace
 
 void append_path(std::string& out, Paths paths, const Post& post) {
   switch (paths) {
@@ -41,6 +42,11 @@ void append_path(std::string& out, Paths paths, const Post& post) {
       out.append("/model/");
       append_encoded(out, post.model);
       out.append(post.stream ? "/converse-stream" : "/converse");
+      return;
+    case Paths::model_and_predict:
+      out.append("/models/");
+      append_encoded(out, post.model);
+      out.append(post.stream ? ":streamRawPredict" : ":rawPredict");
       return;
   }
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <memory>
 #include <stdexcept>
 #include <vector>
 
@@ -156,14 +157,21 @@ void append_line(std::string& out, std::string_view name, std::string_view value
 
 }  // namespace
 
-std::string hex_sha256(std::string_view bytes) {
+std::string hex_sha256(std::span<const std::string_view> pieces) {
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
   std::array<char, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(digest.data()), &size, EVP_sha256(),
-                 nullptr) != 1)
+  bool well = context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+  for (const auto piece : pieces) well = well && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
+  if (!well || EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(digest.data()), &size) != 1)
     throw std::runtime_error("SHA-256 does not answer");
   return to_hex({digest.data(), size});
 }
+
+std::string hex_sha256(std::string_view bytes) { return hex_sha256(std::span(&bytes, 1)); }
 
 core::Secret sign(const SignedRequest& request, const AwsCredentials& credentials, const AwsScope& scope,
                   core::WallTime time) {

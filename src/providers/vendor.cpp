@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace headgate::providers {
 namespace {
@@ -85,6 +86,52 @@ constexpr Words local_server() {
 // Anthropic's documentation of 2026-07: the version that is said unless a client says another.
 constexpr Vendor::Field anthropic_fields[] = {{"anthropic-version", "2023-06-01"}, {"anthropic-beta", ""}};
 
+constexpr Places regions{"region", {"AWS_REGION", "AWS_DEFAULT_REGION"}, [](std::string_view region) {
+                           return "https://bedrock-runtime." + std::string(region) + ".amazonaws.com";
+                         }};
+
+// As Google's and Anthropic's own clients of 2026 do: `us` and `eu` are many regions in one, `global` is all.
+constexpr Places locations{"location", {"GOOGLE_CLOUD_LOCATION", ""}, [](std::string_view location) {
+                             const std::string place(location);
+                             if (place == "global") return std::string("https://aiplatform.googleapis.com/v1");
+                             if (place == "us" || place == "eu")
+                               return "https://aiplatform." + place + ".rep.googleapis.com/v1";
+                             return "https://" + place + "-aiplatform.googleapis.com/v1";
+                           }};
+
+// A key is an API key of Bedrock; without one requests are signed.
+Vendor bedrock() {
+  Vendor row{"bedrock", "", "AWS_BEARER_TOKEN_BEDROCK", key, usage_on_request, unmarked};
+  row.words = dialects::ConverseWords{};
+  row.paths = Paths::model_and_converse;
+  row.proof = Proof::signature;
+  row.signed_service = "bedrock";
+  row.places = &regions;
+  return row;
+}
+
+// Vertex serves each publisher's models in the publisher's own words.
+Vendor vertex(std::string_view name, std::string_view publisher, dialects::Words words, Paths paths) {
+  Vendor row{name, "", "", no_key, usage_on_request, unmarked};
+  row.words = std::move(words);
+  row.paths = paths;
+  row.in_catalog = row.publisher = publisher;
+  row.proof = Proof::access_token;
+  row.places = &locations;
+  return row;
+}
+
+constexpr Vendor::Field beta_field[] = {{"anthropic-beta", ""}};
+
+Vendor vertex_of_anthropic() {
+  dialects::anthropic::Words words;
+  words.in_url = true;
+  words.version = "vertex-2023-10-16";
+  auto row = vertex("vertex_anthropic", "anthropic", std::move(words), Paths::model_and_predict);
+  row.fields = beta_field;
+  return row;
+}
+
 const std::array rows{
     Vendor{"openai", "https://api.openai.com/v1", "OPENAI_API_KEY", key, usage_on_request, unmarked},
     Vendor{"anthropic",
@@ -110,16 +157,9 @@ const std::array rows{
            "x-goog-api-key: ",
            {},
            "google"},
-    // Its host and region are the account's own; the key is an API key of Bedrock.
-    Vendor{"bedrock",
-           "",
-           "AWS_BEARER_TOKEN_BEDROCK",
-           key,
-           usage_on_request,
-           unmarked,
-           {},
-           dialects::ConverseWords{},
-           Paths::model_and_converse},
+    bedrock(),
+    vertex("vertex", "google", dialects::gemini::Words{}, Paths::model_and_method),
+    vertex_of_anthropic(),
     Vendor{"azure",
            "",
            "AZURE_OPENAI_API_KEY",

@@ -18,6 +18,16 @@ FileWatch watch_of(const FileMarks& marks) {
 
 }  // namespace
 
+TEST(FileWatch, FollowsTheFilesThatSecretsComeFrom) {
+  config::Settings settings;
+  settings.data_dir = "/data";
+  auto& account = settings.providers.emplace_back();
+  account.key_source = "file:/k";
+  account.sources = {{"access_key", "env:ID"}, {"secret_key", "secret:aws"}, {"credentials", "file:/sa.json"}};
+  EXPECT_THAT(files_of(settings, "headgate.yaml"),
+              testing::ElementsAre("headgate.yaml", "/k", "/data/secrets/aws", "/sa.json"));
+}
+
 TEST(FileWatch, IsDueWhenAFileHasChanged) {
   const auto watch = watch_of(first);
   EXPECT_FALSE(watch.is_due(first, start));

@@ -45,6 +45,8 @@ providers:
     data_collection: deny
   scripted: {type: simulated, latency: 1ms, token_interval: 2ms, tokens: 3, error_rate: 0.25, error_status: 500,
              outage_every: 1m, outage_for: 1s, seed: 5}
+  signed: {type: bedrock, region: eu-north-1, access_key: env:ID, secret_key: env:LAB_KEY, session_token: env:LAB_KEY}
+  tokens: {type: vertex, project: p-1, location: global, credentials: none}
 models:
   small:
     provider: lab
@@ -56,6 +58,8 @@ models:
     parameters: {temperature: {min: 0, max: 1.5}, stop: {max_items: 4}, n: unsupported}
     quality: {code: 0.5, chat: 0.25}
   toy: {provider: scripted, price: {free: true}}
+  far: {provider: signed}
+  wide: {provider: tokens}
 pools: {default: [small, toy], code: [small]}
 rules:
   - name: most
@@ -79,7 +83,7 @@ drills: {every: 36h, mode: live, live_tag: practice}
 
 World world() {
   World world;
-  world.variables = {{"LAB_KEY", "sk-very-secret"}};
+  world.variables = {{"LAB_KEY", "sk-very-secret"}, {"ID", "AKID"}};
   for (const char* file : {"c.pem", "k.pem", "ca.pem"}) world.files[file] = "-----BEGIN SOMETHING-----";
   world.time_zones = {"Europe/Berlin"};
   return world;

@@ -16,7 +16,7 @@ std::string shown(const std::string& rest) {
 TEST(Mask, HidesValuesOfCredentialKeys) {
   for (const char* line : {"key: topvalue", "key: \"topvalue, x\"", "api_key: topvalue", "'x-api-key': 'topvalue'",
                            "access_token: topvalue", "password: topvalue", "Authorization: Bearer topvalue",
-                           "client_secret:   topvalue"}) {
+                           "client_secret:   topvalue", "credentials: topvalue"}) {
     const auto text = shown(line);
     EXPECT_EQ(text.find("topvalue"), std::string::npos) << text;
     EXPECT_NE(text.find("********"), std::string::npos) << text;
@@ -34,7 +34,7 @@ TEST(Mask, HidesThingsThatLookLikeKeysAnywhere) {
 
 TEST(Mask, LeavesReferencesAndOtherWordsAlone) {
   for (const char* line : {"key: env:OPENAI_API_KEY", "key: file:/run/key", "key: secret:openai", "key: none",
-                           "tokens: 24", "key: key.pem", "token_interval: 10ms"}) {
+                           "tokens: 24", "key: key.pem", "token_interval: 10ms", "credentials: file:/sa.json"}) {
     const auto text = shown(line);
     EXPECT_EQ(text.find("********"), std::string::npos) << text;
     EXPECT_NE(text.find(line), std::string::npos) << text;

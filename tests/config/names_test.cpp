@@ -183,22 +183,6 @@ TEST(Names, PlannedKeysAreCheckedAllTheSame) {
   expect(lab + "guard: {model: {use: smal}}\n", {"HG-1202", 6, 22, "no model `smal`", "`small`", ""});
 }
 
-TEST(Names, ProviderTypesToComeAreLeftOutWithAWarning) {
-  const auto result = load_plain(lab + "pools: {code: [claude], default: [claude, small]}\n");
-  EXPECT_FALSE(result.settings);
-  const std::string text =
-      "providers:\n  a: {type: vertex, key: env:NOT_SET}\n  lab: {type: simulated}\nmodels:\n  claude: {provider: "
-      "a}\n  small: {provider: lab}\n"
-      "pools: {code: [claude], default: [claude, small]}\n";
-  expect_only(text, {"HG-1903", 2, 13, "type `vertex` is understood but not spoken", "left out", ""});
-  const auto settings = load_plain(text).settings;
-  ASSERT_TRUE(settings);
-  EXPECT_EQ(settings->providers.size(), 1u);
-  ASSERT_EQ(settings->routing.models.size(), 1u);
-  ASSERT_EQ(settings->routing.pools.size(), 1u);
-  EXPECT_EQ(settings->routing.pools[0].models, std::vector<std::string>{"small"});
-}
-
 TEST(Names, KeysOfSimulatedProvidersHaveNoEffectElsewhere) {
   expect_only(
       "providers:\n  lab: {type: openai_compatible, base_url: http://h/v1, latency: 5ms}\nmodels: {m: {provider: "

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "headgate/wire/http.hpp"
 
 namespace headgate::providers {
@@ -147,8 +149,70 @@ TEST(Adapter, TakesHeadersAlongThatBelongToTheClientsOwnWords) {
   EXPECT_EQ(own.find("x: y"), std::string::npos);
 }
 
+TEST(Adapter, PutsProjectAndPlaceInFrontOfAPublishersModels) {
+  const auto line = [](const char* type, std::string_view model, bool stream) {
+    auto account = at(type, "https://api.example/v1");
+    account.project = "p-1/x";
+    account.place = "eu";
+    return first_line(head(account, {Surface::chat_completions, model, stream}));
+  };
+  const std::string prefix = "POST /v1/projects/p-1%2Fx/locations/eu/publishers/";
+  EXPECT_EQ(line("vertex", "gemini-x", false), prefix + "google/models/gemini-x:generateContent");
+  EXPECT_EQ(line("vertex", "gemini-x", true), prefix + "google/models/gemini-x:streamGenerateContent?alt=sse");
+  EXPECT_EQ(line("vertex_anthropic", "claude-x@20250929", false),
+            prefix + "anthropic/models/claude-x@20250929:rawPredict");
+  EXPECT_EQ(line("vertex_anthropic", "a/../b", true), prefix + "anthropic/models/a%2F..%2Fb:streamRawPredict");
+}
+
+TEST(Adapter, SendsAnAccessTokenWhereThereIsOne) {
+  auto account = at("vertex", "https://api.example/v1");
+  account.key = {};
+  Post post;
+  EXPECT_EQ(head(account, post).find("authorization"), std::string::npos);
+  post.access_token = "ya29.t";
+  EXPECT_NE(head(account, post).find("\r\nauthorization: Bearer ya29.t\r\n"), std::string::npos);
+}
+
+TEST(Adapter, SignsWhatItSendsWhereTheAccountHasAPairOfKeys) {
+  auto account = at("bedrock", "https://bedrock-runtime.eu-central-1.amazonaws.com");
+  account.key = {};
+  account.place = "eu-central-1";
+  account.aws = AwsCredentials{"AKIDEXAMPLE", core::Secret("s3cret"), core::Secret("session")};
+  Post post{Surface::chat_completions, "anthropic.claude-x-v1:0", true};
+  post.now = core::WallTime(std::chrono::seconds(1'440'938'160));
+  const auto digest = hex_sha256(std::string(1234, ' '));
+  const SignedRequest request{
+      "POST", "bedrock-runtime.eu-central-1.amazonaws.com", "/model/anthropic.claude-x-v1%3A0/converse-stream", "", {},
+      digest};
+  const auto lines = sign(request, *account.aws, {"eu-central-1", "bedrock"}, post.now);
+  const auto text = head(account, post);
+  EXPECT_NE(text.find("\r\n" + std::string(lines.reveal())), std::string::npos);
+  EXPECT_EQ(text.find("Bearer"), std::string::npos);
+  EXPECT_EQ(text.find("s3cret"), std::string::npos);
+  EXPECT_EQ(wire::fault_in_request_head(text), "");
+}
+
+TEST(Adapter, NamesTheModelInAClientsOwnWords) {
+  const auto named = [](const char* type, std::string_view words) {
+    const auto account = at(type, "https://api.example/v1");
+    const Adapter adapter(account, *wire::parse_url(account.base_url), *find_vendor(account.type));
+    const auto at = words.find("\"a\"");
+    wire::Spliced body(words);
+    adapter.name_model(body, words, {at, 3}, "\"up\"");
+    std::array<std::string_view, wire::Spliced::max_pieces> pieces;
+    std::string out;
+    const auto count = body.pieces(pieces);
+    for (std::size_t i = 0; i < count; ++i) out += pieces[i];
+    return out;
+  };
+  EXPECT_EQ(named("anthropic", R"({"x":1,"model" : "a","y":2})"), R"({"x":1,"model" : "up","y":2})");
+  const std::string version = R"("anthropic_version":"vertex-2023-10-16")";
+  EXPECT_EQ(named("vertex_anthropic", R"({"x":1,"model" : "a","y":2})"), R"({"x":1,)" + version + R"(,"y":2})");
+  EXPECT_EQ(named("vertex_anthropic", R"({"mod\u0065l":"a"})"), "{" + version + "}");
+}
+
 TEST(Adapter, WritesHeadsOfEveryDialectThatOurOwnJudgementAccepts) {
-  for (const auto* type : {"anthropic", "gemini", "bedrock", "azure"})
+  for (const auto* type : {"anthropic", "gemini", "bedrock", "azure", "vertex", "vertex_anthropic"})
     for (const bool stream : {false, true})
       EXPECT_EQ(wire::fault_in_request_head(
                     head(at(type, "https://api.example/v1"), {Surface::chat_completions, "m?x#\r\n", stream})),

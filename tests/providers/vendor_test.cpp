@@ -46,7 +46,24 @@ TEST(Vendors, WithoutAnAddressAreThoseWhereEveryAccountHasItsOwn) {
   std::set<std::string_view> without;
   for (const auto& vendor : vendors())
     if (vendor.base_url.empty()) without.insert(vendor.name);
-  EXPECT_EQ(without, (std::set<std::string_view>{"azure", "bedrock", "openai_compatible", "simulated"}));
+  EXPECT_EQ(without, (std::set<std::string_view>{"azure", "bedrock", "openai_compatible", "simulated", "vertex",
+                                                 "vertex_anthropic"}));
+}
+
+TEST(Vendors, OfManyPlacesHaveATlsAddressInEach) {
+  const auto in = [](std::string_view type, std::string_view place) {
+    return find_vendor(type)->places->base_url(place);
+  };
+  EXPECT_EQ(in("bedrock", "eu-central-1"), "https://bedrock-runtime.eu-central-1.amazonaws.com");
+  EXPECT_EQ(in("vertex", "europe-west1"), "https://europe-west1-aiplatform.googleapis.com/v1");
+  EXPECT_EQ(in("vertex", "global"), "https://aiplatform.googleapis.com/v1");
+  EXPECT_EQ(in("vertex_anthropic", "eu"), "https://aiplatform.eu.rep.googleapis.com/v1");
+  for (const auto& vendor : vendors()) {
+    if (vendor.places == nullptr) continue;
+    const auto url = wire::parse_url(vendor.places->base_url("a-1"));
+    ASSERT_TRUE(url) << vendor.name;
+    EXPECT_TRUE(url->tls && vendor.base_url.empty()) << vendor.name;
+  }
 }
 
 TEST(Vendors, TakeNoStreamOptionsWhereTheirSchemaHasNone) {

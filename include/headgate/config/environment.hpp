@@ -20,6 +20,8 @@ struct FileRead {
 };
 
 struct Environment {
+  // Where not, whatever stands in for a secret must do.
+  bool secrets_at_hand = true;
   std::function<std::optional<std::string>(const std::string& name)> variable;
   // Reads at most `limit` bytes; a longer file is an error.
   std::function<FileRead(const std::string& path, std::size_t limit)> read_file;

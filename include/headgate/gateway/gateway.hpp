@@ -142,6 +142,7 @@ class Gateway {
   static core::Result<budget::Reservation> reserve(const Call& call, const routing::Candidate& candidate,
                                                    const Story& story, core::TimePoint now);
   static Next keep_out(Call& call, const Target& target, const core::Error& error, Story& story);
+  static Next keep_out_without_token(Call& call, const Target& target, Story& story);
   static core::Error give_up(const Call& call, const Story& story);
   net::Task<core::Result<void>> try_target(Call& call, Story& story, Try& attempt);
   static Sending sending_of(const Call& call, Story& story, Try& attempt, const Target& target);

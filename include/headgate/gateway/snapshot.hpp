@@ -11,6 +11,7 @@
 #include "headgate/access/settings.hpp"
 #include "headgate/classify/classifier.hpp"
 #include "headgate/classify/difficulty.hpp"
+#include "headgate/gateway/account_token.hpp"
 #include "headgate/gateway/accounting.hpp"
 #include "headgate/health/book.hpp"
 #include "headgate/metrics/metrics.hpp"
@@ -32,6 +33,7 @@ struct Account {
   std::size_t connections_per_worker = 1;
   core::TimePoint since{};                 // a simulation's time zero
   std::atomic<std::uint64_t> sequence{0};  // of simulated requests
+  std::shared_ptr<AccountToken> token;     // that requests carry; null where they carry none
 };
 
 inline constexpr std::size_t outcome_count = static_cast<std::size_t>(core::Code::client_gone) + 2;
@@ -89,6 +91,7 @@ struct SnapshotParts {
   std::uint64_t seed = 0;  // of what is left to chance
   unsigned workers = 1;
   std::uint64_t generation = 1;
+  AccountTokens* tokens = nullptr;  // null: nobody asks for any
 };
 core::Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
                                                             core::TimePoint now, core::WallTime wall);

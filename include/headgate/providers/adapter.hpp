@@ -1,6 +1,7 @@
 // How a request reaches an account: in whose words, under which path, with which headers.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "headgate/providers/settings.hpp"
 #include "headgate/providers/vendor.hpp"
 #include "headgate/wire/openai.hpp"
+#include "headgate/wire/splice.hpp"
 #include "headgate/wire/url.hpp"
 
 namespace headgate::providers {
@@ -28,6 +30,7 @@ struct Post {
   // taken along.
   std::string_view own_head = {};
   std::span<const std::string_view> body = {};
+  std::string_view access_token = {};  // where the account has one
   core::WallTime now = {};
 };
 
@@ -51,18 +54,30 @@ class Adapter {
     return dialects::write_request(request, words_);
   }
 
+  // Where a client's own words go on, `value` of them names its model: it is named as the provider calls it,
+  // or the whole member gives way to what is said in its place.
+  void name_model(wire::Spliced& body, std::string_view words, wire::ByteRange value,
+                  std::string_view model_json) const;
+
   // Appends request line and headers, blank line included. Holds the account's key: the text goes
   // to the wire and nowhere else.
   void append_head(std::string& out, const Post& post) const;
 
  private:
   void append_own_fields(std::string& out, std::string_view own_head) const;
+  void append_signature(std::string& out, std::string_view target, const Post& post) const;
 
   dialects::Words words_;
   Paths paths_;
   std::string prefix_;          // of the path
   std::string prefill_prefix_;  // the same, of requests to go on with an answer
   core::Secret headers_;        // fixed header lines
+  std::string_view key_field_;
+  std::string host_;  // as headers say it
+  std::string region_;
+  std::string_view service_;
+  std::optional<AwsCredentials> aws_;  // requests are signed
+  std::string in_place_of_model_;      // a member of the body, where the URL names the model
   std::span<const Vendor::Field> fields_;
   wire::openai::Prefill prefill_;
   bool takes_stream_options_;

@@ -18,6 +18,7 @@ struct ServiceAccount {
   std::string private_key_id;  // may be empty
   core::Secret private_key;    // PEM, known to be readable
   std::string token_uri;       // https
+  std::string project;         // the one it belongs to; may be empty
 };
 
 inline constexpr std::string_view cloud_scope = "https://www.googleapis.com/auth/cloud-platform";

@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "headgate/core/secret.hpp"
 #include "headgate/core/time.hpp"
+#include "headgate/providers/google_token.hpp"
+#include "headgate/providers/sigv4.hpp"
 
 namespace headgate::providers {
 
@@ -44,6 +47,12 @@ struct Account {
   std::string ca_file;                                       // added to the system's trust store
   std::vector<std::pair<std::string, std::string>> headers;  // sent with every request
   Simulation simulation;
+  std::string place;                              // region or location, of a vendor that has many
+  std::string project;                            // where models stand below one
+  std::optional<AwsCredentials> aws;              // requests are signed with them
+  std::optional<ServiceAccount> service_account;  // requests carry an access token of it
+  // Where these came from, by the names of the configuration: "access_key" is "env:AWS_ACCESS_KEY_ID".
+  std::vector<std::pair<std::string, std::string>> sources;
 };
 
 using Settings = std::vector<Account>;

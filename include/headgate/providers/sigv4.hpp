@@ -32,6 +32,7 @@ struct AwsScope {
 };
 
 std::string hex_sha256(std::string_view bytes);
+std::string hex_sha256(std::span<const std::string_view> pieces);  // of one text
 
 // Header lines, each with its CRLF: X-Amz-Date, X-Amz-Security-Token where there is one,
 // X-Amz-Content-Sha256, Authorization. For the wire and nothing else. Pure; of `time` whole seconds count.

@@ -2,8 +2,10 @@
 // `if` elsewhere.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "headgate/dialects/words.hpp"
@@ -18,6 +20,21 @@ enum class Paths : std::uint8_t {
   model_and_method,    // /models/MODEL:generateContent
   deployment,          // /deployments/MODEL/chat/completions?api-version=
   model_and_converse,  // /model/MODEL/converse
+  model_and_predict,   // /models/MODEL:rawPredict
+};
+
+// What an account shows to be let in.
+enum class Proof : std::uint8_t {
+  key,           // behind `key_field`
+  signature,     // of AWS, where there is no key
+  access_token,  // behind `key_field`; it is had for a service account, and expires
+};
+
+// A vendor that answers in many places of the world, of which an account names one.
+struct Places {
+  std::string_view name;                      // what the configuration calls such a place
+  std::array<std::string_view, 2> variables;  // where it is looked for when none is configured
+  std::string (*base_url)(std::string_view place);
 };
 
 struct Vendor {
@@ -40,6 +57,10 @@ struct Vendor {
   std::string_view key_field = "authorization: Bearer ";  // what stands in front of the key
   std::span<const Field> fields = {};
   std::string_view in_catalog = {};  // what the catalog calls it; empty: the same
+  Proof proof = Proof::key;
+  std::string_view signed_service = {};  // for which signatures are made
+  const Places* places = nullptr;
+  std::string_view publisher = {};  // whose models stand below a project and a place of it
 };
 
 std::span<const Vendor> vendors();
