@@ -5,8 +5,9 @@
 namespace headgate::dialects {
 namespace {
 
-// Of every dialect: hints to a provider about its own work.
-constexpr std::string_view harmless_everywhere[] = {"context_management", "safetySettings", "labels",
+// Of every dialect: hints to a provider about its own work, and what a client tells of itself.
+constexpr std::string_view harmless_everywhere[] = {"client_metadata",        "context_management",
+                                                    "safetySettings",         "labels",
                                                     "tools[].input_examples", "tools[].eager_input_streaming"};
 
 // "tools[].input_examples" for "tools[3].input_examples".

@@ -3,6 +3,9 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -59,5 +62,25 @@ struct Answers {
       stream_event(R"(],"usage":{"prompt_tokens":312,"completion_tokens":50,"total_tokens":362})") +
       http_chunk("data: [DONE]\n\n") + "0\r\n\r\n";
 };
+
+inline std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    std::perror(path.c_str());
+    std::exit(1);
+  }
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A stream in the words of another dialect: its content type, how it starts, its events and how it ends.
+inline Answers answers_from(const std::string& folder) {
+  Answers answers;
+  answers.stream_head = "HTTP/1.1 200 OK\r\nContent-Type: " + content_of(folder + "/type") +
+                        "\r\nTransfer-Encoding: chunked\r\n\r\n" + http_chunk(content_of(folder + "/start"));
+  for (std::size_t i = 0; i < answers.events.size(); ++i)
+    answers.events.at(i) = http_chunk(content_of(folder + "/event" + std::to_string(i)));
+  answers.stream_end = http_chunk(content_of(folder + "/end")) + "0\r\n\r\n";
+  return answers;
+}
 
 }  // namespace bench

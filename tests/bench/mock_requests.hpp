@@ -35,7 +35,10 @@ inline size_t request_size(const std::string& in) {
   return in.size() < size ? 0 : size;
 }
 
+// Two dialects ask by the URL.
 inline bool asks_for_stream(std::string_view request) {
+  const auto line = request.substr(0, request.find("\r\n"));
+  if (line.find(":streamGenerateContent") != line.npos || line.find("/converse-stream") != line.npos) return true;
   return request.find("\"stream\":true") != request.npos || request.find("\"stream\": true") != request.npos;
 }
 

@@ -3,7 +3,9 @@
 //   POST                      -> a chat.completion of about 960 bytes, keep-alive
 //   POST with "stream": true  -> chunked SSE: --events events, one per --gap-ms, then usage, [DONE]
 //
-// mock_upstream [--port 0] [--events 50] [--gap-ms 10] [--tls CERT KEY]
+// mock_upstream [--port 0] [--events 50] [--gap-ms 10] [--tls CERT KEY] [--stream FOLDER]
+//
+// FOLDER holds a stream of another dialect: see answers_from in mock_answers.hpp.
 //
 // Prints {"port":N} once it listens. Ends on SIGTERM, or by itself after an hour.
 #include "mock_answers.hpp"
@@ -43,6 +45,7 @@ struct Options {
   int gap_ms = 10;
   std::string cert;
   std::string key;
+  std::string stream;
 };
 
 [[noreturn]] void fail(const char* what) {
@@ -84,6 +87,7 @@ class MockUpstream {
 MockUpstream::MockUpstream(const Options& options)
     : events_(options.events), due_(static_cast<size_t>(options.gap_ms)) {
   if (!options.cert.empty()) use_tls(options);
+  if (!options.stream.empty()) answers_ = bench::answers_from(options.stream);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<uint16_t>(options.port));
@@ -248,6 +252,8 @@ Options parse(int argc, char** argv) {
       options.gap_ms = std::max(1, std::atoi(value()));
     else if (name == "--tls")
       options.cert = value(), options.key = value();
+    else if (name == "--stream")
+      options.stream = value();
   }
   return options;
 }

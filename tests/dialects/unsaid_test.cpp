@@ -21,6 +21,13 @@ TEST(Unsaid, KnowsAMemberWhereverItStands) {
   EXPECT_THAT(changed, testing::ElementsAre("tools[3].input_examples", "context_management"));
 }
 
+TEST(Unsaid, LeavesOutWhatAClientTellsOfItself) {
+  std::vector<std::string> changed;
+  const std::vector<chat::Extra> extras{{"client_metadata", R"({"session":"s"})"}};
+  EXPECT_TRUE(leave_behind(extras, {}, changed));
+  EXPECT_THAT(changed, testing::ElementsAre("client_metadata"));
+}
+
 TEST(Unsaid, RefusesWhatChangesAnAnswerByName) {
   std::vector<std::string> changed;
   const std::vector<chat::Extra> extras{{"store", "true"}, {"tools[2]", "{}"}};
