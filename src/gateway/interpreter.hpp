@@ -10,11 +10,13 @@
 
 namespace headgate::gateway {
 
+class ResponseTurn;
+
 // Lives for one request. Worker-confined.
 class Interpreter final : public ReplyWriter {
  public:
-  // `call` and `json` outlive it.
-  Interpreter(Call& call, wire::JsonReader& json);
+  // `call`, `json` and `turn` outlive it; `turn` null: the request stands alone.
+  Interpreter(Call& call, wire::JsonReader& json, ResponseTurn* turn = nullptr);
 
   // Errors: invalid_json, invalid_request.
   core::Result<void> read_request();
@@ -35,6 +37,8 @@ class Interpreter final : public ReplyWriter {
 
   Call& call_;
   wire::JsonReader& json_;
+  ResponseTurn* turn_;
+  ReplyWriter& reply_;
   const dialects::Codec& codec_;
   chat::Request asked_;
   std::string echo_;  // what answers repeat of it

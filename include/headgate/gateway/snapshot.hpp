@@ -18,6 +18,7 @@
 #include "headgate/providers/adapter.hpp"
 #include "headgate/providers/settings.hpp"
 #include "headgate/routing/router.hpp"
+#include "headgate/store/responses.hpp"
 #include "headgate/wire/openai_adapt.hpp"
 
 namespace headgate::gateway {
@@ -74,6 +75,8 @@ struct Snapshot {
   std::int64_t created = 0;          // seconds since the epoch, shown as `created` of models
   std::uint64_t generation = 0;      // no two snapshots of a process have the same
   std::optional<LiveDrill> drill{};  // while one runs
+  // Null: nothing is stored.
+  std::shared_ptr<store::Responses> responses{};
 };
 
 struct SnapshotParts {
@@ -89,6 +92,7 @@ struct SnapshotParts {
   std::uint64_t seed = 0;  // of what is left to chance
   unsigned workers = 1;
   std::uint64_t generation = 1;
+  std::shared_ptr<store::Responses> responses{};
 };
 core::Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
                                                             core::TimePoint now, core::WallTime wall);
