@@ -10,6 +10,7 @@
 #include "headgate/providers/vendor.hpp"
 #include "headgate/store/rebuild.hpp"
 #include "headgate/store/sqlite_ledger.hpp"
+#include "headgate/store/sqlite_responses.hpp"
 #include "headgate/store/zones.hpp"
 #include "key_store.hpp"
 
@@ -89,9 +90,31 @@ core::Result<void> renew_accounting(const config::Settings& settings, gateway::A
   return {};
 }
 
+store::ResponseLimits response_limits(const config::Settings& settings) {
+  store::ResponseLimits limits;
+  limits.keep = settings.responses.keep;
+  limits.max_response = settings.responses.max_response;
+  limits.max_tenant = settings.responses.max_tenant;
+  limits.max_total = settings.responses.max_total;
+  return limits;
+}
+
+core::Result<ResponsesPtr> compose_responses(const config::Settings& settings, Keep keep, ResponsesPtr open) {
+  if (keep == Keep::nothing || !settings.responses.store) return ResponsesPtr();
+  if (open != nullptr) return open;
+  if (auto made = make_directory(settings.data_dir); !made) return made.error();
+  store::SqliteResponsesSettings with;
+  with.file = settings.data_dir + "/responses.db";
+  with.limits = response_limits(settings);
+  auto opened = store::open_sqlite_responses(std::move(with));
+  if (!opened) return opened.error();
+  return ResponsesPtr(std::move(*opened));
+}
+
 core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
                                                    unsigned workers, std::uint64_t generation, AccountingPtr accounting,
-                                                   gateway::AccountTokens* tokens, const health::Book* health) {
+                                                   gateway::AccountTokens* tokens, const health::Book* health,
+                                                   ResponsesPtr responses) {
   auto keys = KeyStore(settings.data_dir).book();
   if (!keys) return keys.error();
   const auto catalog = read_catalog(settings.data_dir);
@@ -99,10 +122,11 @@ core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& setti
   auto routing = settings.routing;
   routing.models = with_facts(std::move(routing.models), *catalog);
   limit_by_words(routing.models, settings.providers);
-  return gateway::make_snapshot({std::move(routing), settings.providers, settings.access, std::move(*keys),
-                                 classify::Classifier(), classify::Difficulty(), settings.breakers, health,
-                                 std::move(accounting), std::random_device()(), workers, generation, tokens},
-                                registry, core::Clock::now(), std::chrono::system_clock::now());
+  return gateway::make_snapshot(
+      {std::move(routing), settings.providers, settings.access, std::move(*keys), classify::Classifier(),
+       classify::Difficulty(), settings.breakers, health, std::move(accounting), std::random_device()(), workers,
+       generation, tokens, std::move(responses)},
+      registry, core::Clock::now(), std::chrono::system_clock::now());
 }
 
 config::Environment compose_environment() {

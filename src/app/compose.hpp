@@ -21,12 +21,18 @@ core::Result<AccountingPtr> compose_accounting(const config::Settings& settings,
 // A reload of the same.
 core::Result<void> renew_accounting(const config::Settings& settings, gateway::Accounting& accounting);
 
+using ResponsesPtr = std::shared_ptr<store::Responses>;
+store::ResponseLimits response_limits(const config::Settings& settings);
+// The file in data_dir, opened where it is not open yet; null where nothing is stored.
+core::Result<ResponsesPtr> compose_responses(const config::Settings& settings, Keep keep, ResponsesPtr open);
+
 // What requests are decided by, from settings, the keys and the catalog of data_dir, and what was learned of
 // the health of providers before. Without `tokens` accounts that need one have none.
 core::Result<server::SnapshotPtr> compose_snapshot(const config::Settings& settings, metrics::Registry& registry,
                                                    unsigned workers, std::uint64_t generation, AccountingPtr accounting,
                                                    gateway::AccountTokens* tokens = nullptr,
-                                                   const health::Book* health = nullptr);
+                                                   const health::Book* health = nullptr,
+                                                   ResponsesPtr responses = nullptr);
 
 // What a configuration may look at: variables, files, time zones.
 config::Environment compose_environment();

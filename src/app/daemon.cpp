@@ -75,10 +75,14 @@ class Daemon {
     files_.loaded(marks_of(files_of(settings_, options_.config)));
     registry_.gauge("headgate_build_info", "Always 1; the version is a label.", {{"version", std::string(version)}})
         .set(1);
-    auto accounting = compose_accounting(settings_, options_.demo ? Keep::nothing : Keep::ledger);
+    auto accounting = compose_accounting(settings_, keep());
     if (!accounting) return fail(accounting.error());
     accounting_ = std::move(*accounting);
-    auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_, accounting_, &tokens_);
+    auto responses = compose_responses(settings_, keep(), nullptr);
+    if (!responses) return fail(responses.error());
+    responses_ = std::move(*responses);
+    auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_, accounting_, &tokens_, nullptr,
+                                     responses_);
     if (!snapshot) return fail(snapshot.error());
     keys_.loaded(std::move(keys_seen));
     snapshot_ = *snapshot;
@@ -103,6 +107,8 @@ class Daemon {
   }
 
  private:
+  Keep keep() const { return options_.demo ? Keep::nothing : Keep::ledger; }
+
   int fail(const core::Error& error) {
     std::fprintf(stderr, "headgate: %s\n", error.message().c_str());
     return 2;
@@ -164,8 +170,10 @@ class Daemon {
   bool reload(FileMarks seen, bool tell) {
     auto fresh = fresh_settings(tell);
     if (!fresh) return refuse_reload(std::move(seen), "the configuration has errors", tell);
-    auto snapshot =
-        compose_snapshot(*fresh, registry_, workers_, ++generation_, accounting_, &tokens_, snapshot_->health.get());
+    auto responses = compose_responses(*fresh, keep(), responses_);
+    if (!responses) return refuse_reload(std::move(seen), responses.error().message(), tell);
+    auto snapshot = compose_snapshot(*fresh, registry_, workers_, ++generation_, accounting_, &tokens_,
+                                     snapshot_->health.get(), *responses);
     if (!snapshot) return refuse_reload(std::move(seen), snapshot.error().message(), tell);
     auto tls = compose_tls(fresh->server);
     if (!tls) return refuse_reload(std::move(seen), tls.error().message(), tell);
@@ -174,6 +182,8 @@ class Daemon {
     if (fresh->server != settings_.server)
       log_.warn("server settings changed; they take effect at the next start", {{"keys", "server.*"}});
     fresh->server = settings_.server;
+    responses_ = std::move(*responses);
+    if (responses_ != nullptr) responses_->apply(response_limits(*fresh));
     settings_ = std::move(*fresh);
     if (options_.log_level) settings_.log.level = *options_.log_level;
     log_.apply(settings_.log);
@@ -301,6 +311,7 @@ class Daemon {
   IdleMemory memory_;
   AccountingPtr accounting_;
   gateway::AccountTokens tokens_;
+  ResponsesPtr responses_;
   server::SnapshotPtr snapshot_;
   std::optional<gateway::LiveDrill> live_drill_;
   Drills drills_;

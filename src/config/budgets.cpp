@@ -117,6 +117,16 @@ void Builder::build_catalog() {
   settings_.catalog.price = std::chrono::floor<std::chrono::days>(age);
 }
 
+void Builder::build_responses() {
+  const Node* node = document_.find("responses");
+  Responses& responses = settings_.responses;
+  take_flag(node, "store", responses.store);
+  take_duration(node, "keep", responses.keep);
+  take_size(node, "max_response", responses.max_response);
+  take_size(node, "max_tenant", responses.max_tenant);
+  take_size(node, "max_total", responses.max_total);
+}
+
 void Builder::build_drills() {
   const Node* node = document_.find("drills");
   if (!node) return;

@@ -45,6 +45,7 @@ Settings Builder::build() {
   build_budgets();
   build_catalog();
   build_drills();
+  build_responses();
   const Node* log = document_.find("log");
   take_word(
       log, "level",

@@ -60,6 +60,7 @@ class Builder {
   void check_overlap(const Node& section);
   void check_budget(const Node& node, const budget::Budget& budget);
   void build_catalog();
+  void build_responses();
   void build_drills();
   void build_rules();
   void build_when(const Node& node, routing::When& when);

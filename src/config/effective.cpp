@@ -133,6 +133,14 @@ Json drills_of(const Drills& drills) {
           {"live_tag", drills.live_tag}};
 }
 
+Json responses_of(const Responses& responses) {
+  return {{"store", responses.store},
+          {"keep", duration(responses.keep)},
+          {"max_response", size(responses.max_response)},
+          {"max_tenant", size(responses.max_tenant)},
+          {"max_total", size(responses.max_total)}};
+}
+
 Json log_of(const Log& log) {
   constexpr std::array<std::string_view, 4> levels{"debug", "info", "warn", "error"};
   constexpr std::array<std::string_view, 3> requests{"all", "errors", "none"};
@@ -156,6 +164,7 @@ std::string effective(const Settings& settings) {
   json["budgets"] = Json::array();
   for (const auto& budget : settings.budgets.budgets) json["budgets"].push_back(budget_of(budget));
   json["catalog"] = {{"max_price_age", duration(settings.catalog.price)}};
+  json["responses"] = responses_of(settings.responses);
   if (auto drills = drills_of(settings.drills); !drills.empty()) json["drills"] = std::move(drills);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

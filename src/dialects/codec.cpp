@@ -29,13 +29,14 @@ std::unique_ptr<EventWriter> writer_without_echo(Shown shown, std::string_view) 
   return make(std::move(shown));
 }
 
-// Nothing is stored between requests, so one that stands on another cannot be answered.
+// What a response stands on is the gateway's to know. What becomes of it is, too: no provider is asked to store it.
 core::Result<chat::Request> read_response_request(wire::JsonValue body) {
   const auto state = responses::read_state(body);
-  if (!state.previous_response_id.empty()) return cannot_say("previous_response_id");
   if (!state.conversation.empty()) return cannot_say("conversation");
   if (state.background) return cannot_say("background");
-  return responses::read_request(body);
+  auto request = responses::read_request(body);
+  if (request && request->store == true) request->store.reset();
+  return request;
 }
 
 std::string response_echo(wire::JsonValue body) { return responses::read_echo(body).members; }

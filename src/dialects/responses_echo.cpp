@@ -56,11 +56,15 @@ void write_text(wire::JsonWriter& json, JsonValue text) {
   json.end_object();
 }
 
-std::string members_of(JsonValue body) {
+std::string members_of(JsonValue body, std::optional<bool> store = {}) {
   std::string out;
   wire::JsonWriter json(out);
   for (const auto& [name, otherwise] : repeated) {
     const auto said = body[name];
+    if (store && name == "store") {
+      json.member(name, *store);
+      continue;
+    }
     json.raw_member(name, said.is_set() ? said.source() : otherwise);
   }
   for (const auto name : repeated_if_said)
@@ -76,6 +80,6 @@ std::string members_of(JsonValue body) {
 
 std::string Echo::of_nothing() { return members_of({}); }
 
-Echo read_echo(JsonValue body) { return {members_of(body)}; }
+Echo read_echo(JsonValue body, std::optional<bool> store) { return {members_of(body, store)}; }
 
 }  // namespace headgate::dialects::responses

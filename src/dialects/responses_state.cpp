@@ -13,15 +13,9 @@ bool is_reference(JsonValue item) {
   return item["type"].is("item_reference") || (!item["type"].is_set() && !item["role"].is_set());
 }
 
-bool names_items(JsonValue input) {
-  for (const auto item : input.items())
-    if (is_reference(item)) return true;
-  return false;
-}
-
 core::Error unknown_item(const std::string& id) {
-  return core::Error(core::Code::invalid_request,
-                     "No item `" + id.substr(0, 100) + "` is stored; send the item itself.")
+  return core::Error(core::Code::invalid_request, "Item with id '" + id.substr(0, 100) +
+                                                      "' not found: no stored response holds it. Send the item itself.")
       .with_status(404)
       .with_param("input");
 }
@@ -45,9 +39,23 @@ void join(chat::Request& request, std::vector<chat::Message> earlier, const Stat
   messages.insert(place, std::make_move_iterator(earlier.begin()), std::make_move_iterator(earlier.end()));
 }
 
+std::vector<std::string> named_items(JsonValue body) {
+  std::vector<std::string> ids;
+  for (const auto item : body["input"].items())
+    if (is_reference(item)) ids.push_back(item["id"].string());
+  return ids;
+}
+
+// "msg_7f_0" is of "resp_7f".
+std::string response_of_item(std::string_view item_id) {
+  const auto from = item_id.find('_'), to = item_id.rfind('_');
+  if (from == item_id.npos || to <= from + 1) return {};
+  return "resp_" + std::string(item_id.substr(from + 1, to - from - 1));
+}
+
 core::Result<std::string> with_named_items(JsonValue body, const FindItem& find) {
   std::string out;
-  if (!names_items(body["input"])) return out;
+  if (named_items(body).empty()) return out;
   wire::JsonWriter json(out);
   json.begin_object();
   for (const auto [name, value] : body.members()) {
@@ -61,8 +69,8 @@ core::Result<std::string> with_named_items(JsonValue body, const FindItem& find)
     for (const auto item : value.items()) {
       const auto id = item["id"].string();
       const auto found = is_reference(item) ? find(id) : std::string(item.source());
-      if (found.empty()) return unknown_item(id);
-      json.raw(found);
+      if (!found) return unknown_item(id);
+      if (!found->empty()) json.raw(*found);
     }
     json.end_array();
   }

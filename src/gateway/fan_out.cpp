@@ -30,7 +30,7 @@ Result<std::string> FanOut::body_of_one() const {
   const auto answers = (*document)["n"].source();
   std::string body(call_.body);
   body.replace(static_cast<std::size_t>(answers.data() - call_.body.data()), answers.size(), "1");
-  pad(body);
+  wire::pad(body);
   return body;
 }
 

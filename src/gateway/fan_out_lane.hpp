@@ -23,7 +23,7 @@ class FanOut::Lane final : public ReplyWriter {
 
   net::Task<bool> send(const ReplyHead&, std::string_view body) override {
     whole = body;
-    pad(whole);
+    wire::pad(whole);
     co_return true;
   }
   void expect_stream() override {}

@@ -8,6 +8,7 @@
 #include "headgate/dialects/unsaid.hpp"
 #include "interpreter.hpp"
 #include "race.hpp"
+#include "response_turn.hpp"
 #include "stream_error.hpp"
 
 namespace headgate::gateway {
@@ -72,9 +73,11 @@ bool may_be_continued(const Call& call, const wire::openai::Request& request, co
          call.surface == wire::Surface::chat_completions && Continuation::suits(call.record.needs);
 }
 
-// The client's own words are the provider's, too: but for the model's name they go through as they came.
+// The client's own words are the provider's, too: but for the model's name they go through as they came. Responses are
+// named and stored here, whoever made them.
 bool is_verbatim(const Call& call, const Target& target) {
-  return call.own != nullptr && call.own->may_go_on && call.own->dialect == target.account->adapter.dialect();
+  return call.own != nullptr && call.own->may_go_on && call.own->dialect == target.account->adapter.dialect() &&
+         call.own->dialect != dialects::Dialect::responses;
 }
 
 bool needs_translation(const Call& call, const Target& target) {
@@ -99,10 +102,18 @@ Task<void> Gateway::answer(Call& call) {
     if (const auto told = co_await tell(call); !told) co_await refuse(call, told.error());
     co_return;
   }
-  Interpreter interpreter(call, interpreted_);
+  std::optional<ResponseTurn> turn;
+  if (call.dialect == dialects::Dialect::responses) {
+    turn.emplace(call, loop_, interpreted_);
+    if (const auto begun = co_await turn->begin(); !begun) co_return co_await refuse(call, begun.error());
+  }
+  Interpreter interpreter(call, interpreted_, turn ? &*turn : nullptr);
   if (const auto read = interpreter.read_request(); !read) co_return co_await refuse(call, read.error());
   auto understood = interpreter.call();
   if (const auto told = co_await tell(understood); !told) co_await refuse(understood, told.error());
+  if (turn && turn->is_lost())
+    registry_.counter("headgate_responses_not_stored_total", "Responses that were to be stored and could not be.")
+        .add();
 }
 
 Task<Result<void>> Gateway::tell(Call& call) {

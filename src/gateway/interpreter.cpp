@@ -2,23 +2,31 @@
 
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/chat_completions.hpp"
+#include "response_turn.hpp"
 
 namespace headgate::gateway {
 
 using core::Result;
 using net::Task;
 
-Interpreter::Interpreter(Call& call, wire::JsonReader& json)
-    : call_(call), json_(json), codec_(codec_of(call.dialect)), own_{call.dialect, call.body, {}, {}, call.reply} {}
+Interpreter::Interpreter(Call& call, wire::JsonReader& json, ResponseTurn* turn)
+    : call_(call),
+      json_(json),
+      turn_(turn),
+      reply_(turn == nullptr ? call.reply : *turn),
+      codec_(codec_of(call.dialect)),
+      own_{call.dialect, call.body, {}, {}, reply_} {}
 
 Result<void> Interpreter::read_request() {
   const auto document = json_.read(call_.body);
   if (!document) return document.error();
   auto asked = codec_.read_request(*document);
   if (!asked) return asked.error();
-  echo_ = codec_.read_echo(*document);
+  echo_ = turn_ == nullptr ? codec_.read_echo(*document)
+                           : dialects::responses::read_echo(*document, turn_->stores()).members;
   own_.model_value = codec_.model_value(*document);
   asked_ = std::move(*asked);
+  if (turn_ != nullptr) turn_->join(asked_);
   if (!call_.path.model.empty()) asked_.model = call_.path.model;
   if (call_.path.stream) asked_.stream = *call_.path.stream;
   asked_.wants_usage = true;
@@ -26,7 +34,7 @@ Result<void> Interpreter::read_request() {
   auto written = dialects::chat_completions::write_request(asked_, dialects::chat_completions::policy_words);
   if (!written) return written.error();
   policy_text_ = std::move(written->body);
-  pad(policy_text_);
+  wire::pad(policy_text_);
   return {};
 }
 
@@ -38,29 +46,29 @@ Call Interpreter::understood_call() {
 }
 
 dialects::Shown Interpreter::shown() const {
-  return {call_.record.id, asked_.model,
+  return {turn_ == nullptr ? call_.record.id : turn_->id(), asked_.model,
           std::chrono::duration_cast<std::chrono::seconds>(call_.record.received.time_since_epoch()).count(), true};
 }
 
 // Errors are in the client's words already.
 Task<bool> Interpreter::send(const ReplyHead& head, std::string_view body) {
-  if (head.status != 200) co_return co_await call_.reply.send(head, body);
+  if (head.status != 200) co_return co_await reply_.send(head, body);
   std::string text(body);
-  pad(text);
+  wire::pad(text);
   const auto document = json_.read_lenient(text);
   auto answer = document ? dialects::chat_completions::read_answer(*document) : Result<chat::Answer>(document.error());
   said_.clear();
   if (answer) {
     codec_.append_answer(said_, *answer, shown(), echo_);
-    co_return co_await call_.reply.send(head, said_);
+    co_return co_await reply_.send(head, said_);
   }
   const auto reply = error_reply(answer.error(), call_.dialect, call_.record.id);
-  co_return co_await call_.reply.send({answer.error().status(), "application/json", reply.fields}, reply.body);
+  co_return co_await reply_.send({answer.error().status(), "application/json", reply.fields}, reply.body);
 }
 
 void Interpreter::begin_stream(const ReplyHead& head) {
   if (writer_ == nullptr) writer_ = codec_.make_event_writer(shown(), echo_);
-  call_.reply.begin_stream(head);
+  reply_.begin_stream(head);
 }
 
 Task<bool> Interpreter::write(const net::Outgoing& pieces) {
@@ -68,18 +76,18 @@ Task<bool> Interpreter::write(const net::Outgoing& pieces) {
   net::Outgoing said;
   said.add(said_);
   if (!understood) {
-    (void)co_await call_.reply.finish(said, false);
+    (void)co_await reply_.finish(said, false);
     co_return false;
   }
   if (said_.empty()) co_return true;
-  co_return co_await call_.reply.write(said);
+  co_return co_await reply_.write(said);
 }
 
 Task<bool> Interpreter::finish(const net::Outgoing& pieces, bool clean) {
   const bool understood = interpret(pieces).has_value();
   net::Outgoing said;
   said.add(said_);
-  co_return co_await call_.reply.finish(said, clean && understood);
+  co_return co_await reply_.finish(said, clean && understood);
 }
 
 Result<void> Interpreter::interpret(const net::Outgoing& pieces) {

@@ -10,11 +10,13 @@
 
 namespace headgate::gateway {
 
+class ResponseTurn;
+
 // Lives for one request. Worker-confined.
 class Interpreter final : public ReplyWriter {
  public:
-  // `call` and `json` outlive it.
-  Interpreter(Call& call, wire::JsonReader& json);
+  // `call`, `json` and `turn` outlive it; `turn` null: the request stands alone.
+  Interpreter(Call& call, wire::JsonReader& json, ResponseTurn* turn = nullptr);
 
   // Errors: invalid_json, invalid_request.
   core::Result<void> read_request();
@@ -22,8 +24,8 @@ class Interpreter final : public ReplyWriter {
   Call call() { return understood_call(); }
 
   net::Task<bool> send(const ReplyHead& head, std::string_view body) override;
-  void expect_stream() override { call_.reply.expect_stream(); }
-  bool stream_begun() const override { return call_.reply.stream_begun(); }
+  void expect_stream() override { reply_.expect_stream(); }
+  bool stream_begun() const override { return reply_.stream_begun(); }
   void begin_stream(const ReplyHead& head) override;
   net::Task<bool> write(const net::Outgoing& pieces) override;
   net::Task<bool> finish(const net::Outgoing& pieces, bool clean) override;
@@ -37,6 +39,8 @@ class Interpreter final : public ReplyWriter {
 
   Call& call_;
   wire::JsonReader& json_;
+  ResponseTurn* turn_;
+  ReplyWriter& reply_;
   const dialects::Codec& codec_;
   chat::Request asked_;
   std::string echo_;  // what answers repeat of it

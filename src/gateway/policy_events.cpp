@@ -13,17 +13,11 @@ constexpr std::size_t no_limit = ~std::size_t{0};
 
 }  // namespace
 
-void pad(std::string& text) {
-  const auto size = text.size();
-  text.resize(size + wire::json_padding);
-  text.resize(size);
-}
-
 PolicyEvents::PolicyEvents() : sse_(no_limit), events_(dialects::chat_completions::make_event_reader()) {}
 
 Result<void> PolicyEvents::read(wire::JsonReader& json, const net::Outgoing& pieces, chat::Events& out) {
   for (const auto& piece : pieces.buffers()) pending_.append(static_cast<const char*>(piece.data()), piece.size());
-  pad(pending_);
+  wire::pad(pending_);
   std::size_t taken = 0;
   wire::SseReader::Event event;
   for (;;) {

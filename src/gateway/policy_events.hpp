@@ -10,9 +10,6 @@
 
 namespace headgate::gateway {
 
-// Room behind a text for readers that look ahead.
-void pad(std::string& text);
-
 // Fed with a stream as it is written. Worker-confined.
 class PolicyEvents {
  public:

@@ -178,6 +178,7 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
                std::move(parts.keys),
                std::chrono::duration_cast<std::chrono::seconds>(wall.time_since_epoch()).count(),
                parts.generation});
+  snapshot->responses = std::move(parts.responses);
   for (const auto& model : snapshot->router.models()) {
     const auto account = accounts.find(model.provider);
     if (account == accounts.end())

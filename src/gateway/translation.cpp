@@ -11,12 +11,6 @@ namespace {
 constexpr std::string_view data_field = "data: ";
 constexpr std::string_view event_end = "\n\n";
 
-void pad(std::string& text) {
-  const auto size = text.size();
-  text.resize(size + wire::json_padding);
-  text.resize(size);
-}
-
 }  // namespace
 
 Translation::Translation(const dialects::Codec& from, dialects::Shown shown)
@@ -38,7 +32,7 @@ Result<Translation::Said> Translation::end() {
 Translation::Said Translation::say() {
   text_.clear();
   for (const auto& event : events_) writer_->write(text_, event);
-  pad(text_);
+  wire::pad(text_);
   Said said;
   for (std::string_view rest = text_; rest.starts_with(data_field);) {
     const auto end = std::min(rest.find(event_end), rest.size());
@@ -56,7 +50,7 @@ Result<std::string> translated_answer(wire::JsonReader& json, const dialects::Co
   if (!answer) return answer.error();
   std::string said;
   dialects::chat_completions::append_answer(said, *answer, shown);
-  pad(said);
+  wire::pad(said);
   return said;
 }
 

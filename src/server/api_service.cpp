@@ -6,6 +6,7 @@
 #include "headgate/dialects/codec.hpp"
 #include "headgate/dialects/models.hpp"
 #include "headgate/wire/trace_context.hpp"
+#include "stored_responses.hpp"
 
 namespace headgate::server {
 
@@ -175,6 +176,9 @@ Task<void> ApiService::answer_itself(Request& request) {
       co_return;
     }
     case Action::count_tokens: co_return co_await count_tokens(request);
+    case Action::show_response:
+    case Action::delete_response:
+    case Action::cancel_response: co_return co_await answer_stored(request, context_.loop);
     case Action::take_feedback: co_return co_await take_feedback(request, context_.collaborators);
     case Action::show_model: co_return co_await show_model(request);
     case Action::live: co_await request.reply.send({}, R"({"status":"live"})"); co_return;

@@ -18,6 +18,12 @@ constexpr std::array api{
     Endpoint{"/v1/embeddings", Method::post, Action::forward, "embeddings", "openai", with_key, Surface::embeddings},
     Endpoint{"/v1/responses", Method::post, Action::forward, "responses", "openai", with_key, Surface::chat_completions,
              Dialect::responses},
+    Endpoint{"/v1/responses/", Method::get, Action::show_response, "response", "openai", with_key,
+             Surface::chat_completions, Dialect::responses},
+    Endpoint{"/v1/responses/", Method::del, Action::delete_response, "response", "openai", with_key,
+             Surface::chat_completions, Dialect::responses},
+    Endpoint{"/v1/responses/", Method::post, Action::cancel_response, "response", "openai", with_key,
+             Surface::chat_completions, Dialect::responses},
     Endpoint{"/v1/messages", Method::post, Action::forward, "messages", "messages", with_key, Surface::chat_completions,
              Dialect::messages},
     Endpoint{"/v1/messages/count_tokens", Method::post, Action::count_tokens, "count_tokens", "messages", with_key,
@@ -60,6 +66,13 @@ bool matches(const Endpoint& endpoint, std::string_view path) {
   return endpoint.path.size() > 1 && endpoint.path.back() == '/' && path.starts_with(endpoint.path);
 }
 
+constexpr unsigned bit_of(Method method) { return method == Method::get ? 1 : method == Method::post ? 2 : 4; }
+
+// By the bits of the methods that a path takes.
+constexpr std::array<std::string_view, 8> allows{
+    "",       "GET, HEAD",         "POST",         "GET, HEAD, POST",
+    "DELETE", "GET, HEAD, DELETE", "POST, DELETE", "GET, HEAD, POST, DELETE"};
+
 }  // namespace
 
 std::span<const Endpoint> api_endpoints() { return api; }
@@ -67,12 +80,12 @@ std::span<const Endpoint> admin_endpoints() { return admin; }
 
 Match find_endpoint(std::span<const Endpoint> table, Method method, std::string_view path) {
   Match match;
+  unsigned taken = 0;
   for (const auto& endpoint : table) {
     if (!matches(endpoint, path)) continue;
     const bool fits = endpoint.method == method || (endpoint.method == Method::get && method == Method::head);
     if (!fits) {
-      const std::string_view allow = endpoint.method == Method::get ? "GET, HEAD" : "POST";
-      match.allow = match.wrong_method && match.allow != allow ? "GET, HEAD, POST" : allow;
+      match.allow = allows[taken |= bit_of(endpoint.method)];
       match.wrong_method = true;
       continue;
     }

@@ -14,6 +14,9 @@ enum class Action : std::uint8_t {
   forward,         // to a model
   forward_method,  // likewise; the path ends in MODEL:METHOD
   count_tokens,
+  show_response,  // a stored one, or the items of its input
+  delete_response,
+  cancel_response,
   list_models,
   show_model,
   take_feedback,

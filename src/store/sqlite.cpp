@@ -20,7 +20,7 @@ std::string_view way_out(int code) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return "It is damaged, or not a database. Move it away with its -wal and -shm and restore a backup; without one, "
-             "counting starts from zero.";
+             "counting starts from zero and stored responses are gone.";
     default: return "";
   }
 }

@@ -197,6 +197,12 @@ core::Error explain(Flaw flaw) {
 
 }  // namespace
 
+void pad(std::string& text) {
+  const auto size = text.size();
+  text.resize(size + json_padding);
+  text.resize(size);
+}
+
 simdjson::error_code JsonReader::find_structure(std::string_view text) {
   constexpr std::size_t first_capacity = 16 * 1024;
   if (text.size() > simdjson::SIMDJSON_MAXSIZE_BYTES) return simdjson::CAPACITY;

@@ -78,6 +78,7 @@ budgets:
   - {name: key, key: k1, tag: t, model: small, provider: lab, window: 36h, limit: $5, on_exhausted: degrade,
      unpriced: refuse}
 catalog: {max_price_age: 30d}
+responses: {store: false, keep: 36h, max_response: 2MiB, max_tenant: 3MiB, max_total: 5MiB}
 drills: {every: 36h, mode: live, live_tag: practice}
 )";
 
@@ -186,6 +187,9 @@ TEST(Effective, ShowsValuesAsTheFileHasThem) {
   EXPECT_EQ(json["rules"][1]["name"], "rule 2");
   EXPECT_EQ(json["budgets"][1]["window"], "36h");
   EXPECT_EQ(json["catalog"]["max_price_age"], "30d");
+  EXPECT_EQ(json["responses"]["store"], false);
+  EXPECT_EQ(json["responses"]["keep"], "36h");
+  EXPECT_EQ(json["responses"]["max_tenant"], "3MiB");
 }
 
 TEST(Effective, ShowsDefaults) {

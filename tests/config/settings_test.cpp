@@ -47,6 +47,7 @@ pools:
 failover: {max_attempts: 2, within: 11s, named_models: strict, context_overflow: pass}
 scheduler: {window: 5m, exploration: 0.05, temperature: 0.5, unknown_support: refuse, assumed_output: 100}
 catalog: {max_price_age: 30d}
+responses: {store: false, keep: 7d, max_response: 1MiB, max_tenant: 2MiB, max_total: 3MiB}
 drills: {every: 14d, mode: live, live_tag: fire}
 breakers: {window: 20s, min_requests: 7, failure_rate: 0.25, consecutive_failures: 3, slow_call: 4s, slow_rate: 0.75,
            open_for: 2s, max_open: 3m, half_open_probes: 2}
@@ -116,6 +117,11 @@ access: {auth: required}
   EXPECT_EQ(routing.scheduler.unknown_support, routing::UnknownSupport::refuse);
   EXPECT_EQ(routing.scheduler.assumed_output, 100u);
   EXPECT_EQ(settings.catalog.price, std::chrono::days(30));
+  EXPECT_FALSE(settings.responses.store);
+  EXPECT_EQ(settings.responses.keep, std::chrono::days(7));
+  EXPECT_EQ(settings.responses.max_response, 1u << 20);
+  EXPECT_EQ(settings.responses.max_tenant, 2u << 20);
+  EXPECT_EQ(settings.responses.max_total, 3u << 20);
   EXPECT_EQ(settings.drills.every, std::chrono::days(14));
   EXPECT_EQ(settings.drills.mode, DrillMode::live);
   EXPECT_EQ(settings.drills.live_tag, "fire");
@@ -211,6 +217,7 @@ TEST(Settings, DefaultsAreTheOnesTheSchemaNames) {
   EXPECT_EQ(loud.routing.scheduler.assumed_output, quiet.routing.scheduler.assumed_output);
   EXPECT_EQ(loud.routing.models[0].trust, quiet.routing.models[0].trust);
   EXPECT_EQ(loud.catalog.price, quiet.catalog.price);
+  EXPECT_EQ(loud.responses.keep, quiet.responses.keep);
   EXPECT_EQ(loud.budgets.budgets[0].on_exhausted, loud.budgets.budgets[1].on_exhausted);
   EXPECT_EQ(loud.budgets.budgets[0].unpriced, loud.budgets.budgets[1].unpriced);
   EXPECT_EQ(loud.budgets.budgets[0].window, loud.budgets.budgets[1].window);

@@ -161,10 +161,27 @@ TEST(ResponsesState, PutsItemsWhereTheyAreOnlyNamed) {
   ASSERT_TRUE(found);
   EXPECT_EQ(nlohmann::json::parse(*found), nlohmann::json::parse(R"({"model":"m","input":[{"found":"msg_1"},
     {"role":"user","content":"x"},{"found":"fc_1"}],"store":true})"));
-  const auto lost = with_named_items(body, [](std::string_view) { return std::string(); });
+  const auto said = with_named_items(body, [](std::string_view) { return std::string(); });
+  ASSERT_TRUE(said);
+  EXPECT_EQ(nlohmann::json::parse(*said)["input"].size(), 1u) << "what was said is not said again";
+  const auto lost = with_named_items(body, [](std::string_view) { return std::nullopt; });
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error().status(), 404);
   EXPECT_EQ(*with_named_items(Document(R"({"input":"Hi"})"), {}), "");
+  EXPECT_THAT(named_items(body), ElementsAre("msg_1", "fc_1"));
+}
+
+TEST(ResponsesState, KnowsWhoseItemItIsByItsId) {
+  EXPECT_EQ(response_of_item("msg_7f_0"), "resp_7f");
+  EXPECT_EQ(response_of_item("fc_7f_in0"), "resp_7f");
+  for (const char* foreign : {"", "msg", "msg_", "msg_7f", "msg__0", "_", "__"})
+    EXPECT_EQ(response_of_item(foreign), "");
+}
+
+TEST(ResponsesState, TellsWhetherAResponseIsStored) {
+  const Document body(R"({"model":"m","input":"x","store":true})");
+  EXPECT_NE(read_echo(body).members.find(R"("store":true)"), std::string::npos);
+  EXPECT_NE(read_echo(body, false).members.find(R"("store":false)"), std::string::npos);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@ import pytest
 from support.headgate import BINARY
 
 SECTIONS = {"server", "data_dir", "log", "access", "providers", "models", "pools", "rules", "scheduler", "failover",
-            "breakers", "budgets", "catalog", "drills", "origin"}
+            "breakers", "budgets", "catalog", "responses", "drills", "origin"}
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def test_it_shows_every_section_with_its_defaults(farm, sections):
     assert shown["rules"] == [{"name": "rule 1", **sections["rules"][0], "when": {"tools": True, "zone": ["house"]}}]
     assert shown["scheduler"]["window"] == "90s" and shown["scheduler"]["assumed_output"] == 512
     assert shown["breakers"]["open_for"] == "5s" and shown["failover"]["context_overflow"] == "larger"
+    assert shown["responses"]["keep"] == "30d"
     assert shown["budgets"][0]["zone"] == "UTC" and shown["drills"]["live_tag"] == "drill"
     assert shown["models"]["a"]["context_window"] == 1000
 

@@ -23,6 +23,7 @@ struct Row {
   std::string_view rest{};
   bool and_post = false;          // beside GET
   std::string_view post_route{};  // where that is another one
+  bool and_delete = false;        // beside both
 };
 
 const std::vector<Row> api_rows{
@@ -30,6 +31,8 @@ const std::vector<Row> api_rows{
     {"/v1/completions", "completions", Method::post, true},
     {"/v1/embeddings", "embeddings", Method::post, true},
     {"/v1/responses", "responses", Method::post, true},
+    {"/v1/responses/resp_1", "response", Method::get, true, "resp_1", true, {}, true},
+    {"/v1/responses/resp_1/input_items", "response", Method::get, true, "resp_1/input_items", true, {}, true},
     {"/v1/messages", "messages", Method::post, true},
     {"/v1/messages/count_tokens", "count_tokens", Method::post, true},
     {"/v1beta/models", "models", Method::get, true},
@@ -64,8 +67,8 @@ void expect_table(std::span<const Endpoint> table, const std::vector<Row>& rows)
     for (const auto method : all_methods) {
       SCOPED_TRACE(row.path + " with method " + std::to_string(static_cast<int>(method)));
       const auto match = find_endpoint(table, method, row.path);
-      const bool also =
-          (method == Method::head && row.method == Method::get) || (method == Method::post && row.and_post);
+      const bool also = (method == Method::head && row.method == Method::get) ||
+                        (method == Method::post && row.and_post) || (method == Method::del && row.and_delete);
       if (method == row.method || also) {
         ASSERT_NE(match.endpoint, nullptr);
         const bool other = method == Method::post && !row.post_route.empty();
@@ -76,7 +79,10 @@ void expect_table(std::span<const Endpoint> table, const std::vector<Row>& rows)
       } else {
         EXPECT_EQ(match.endpoint, nullptr);
         EXPECT_TRUE(match.wrong_method);
-        EXPECT_EQ(match.allow, row.and_post ? "GET, HEAD, POST" : row.method == Method::get ? "GET, HEAD" : "POST");
+        EXPECT_EQ(match.allow, row.and_delete              ? "GET, HEAD, POST, DELETE"
+                               : row.and_post              ? "GET, HEAD, POST"
+                               : row.method == Method::get ? "GET, HEAD"
+                                                           : "POST");
       }
     }
   }

@@ -30,6 +30,15 @@ struct Drills {
   std::string live_tag = "drill";
 };
 
+// What is kept of answered responses, for requests that name them.
+struct Responses {
+  bool store = true;
+  core::milliseconds keep = std::chrono::days(30);
+  std::size_t max_response = 16u << 20;  // bytes, input and output
+  std::size_t max_tenant = std::size_t{1} << 30;
+  std::size_t max_total = std::size_t{4} << 30;
+};
+
 struct Settings {
   server::Settings server;
   providers::Settings providers;
@@ -37,6 +46,7 @@ struct Settings {
   budget::Settings budgets;
   catalog::AgeSettings catalog;
   Drills drills;
+  Responses responses;
   health::Settings breakers;
   access::Settings access;
   Log log;

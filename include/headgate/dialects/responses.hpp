@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,10 +32,13 @@ State read_state(wire::JsonValue body);
 // Puts what was said before in front of what is asked now, behind the instructions of `state`.
 void join(chat::Request& request, std::vector<chat::Message> earlier, const State& state);
 
-// The items of `input` that are only named: {"type":"item_reference"}. `find` gives an item as JSON, or nothing.
-// The same body with the items themselves; empty when it names none. Errors: invalid_request, 404, for one that
-// nobody knows.
-using FindItem = std::function<std::string(std::string_view id)>;
+// The ids of items of `input` that are only named: {"type":"item_reference"}.
+std::vector<std::string> named_items(wire::JsonValue body);
+// The response whose item it is, by its id; empty: not one of ours.
+std::string response_of_item(std::string_view item_id);
+// `find` gives a named item as JSON; nothing: nobody knows it; empty: it has been said, and is left out. The same body
+// with the items themselves; empty when it names none. Errors: invalid_request, 404, for one that nobody knows.
+using FindItem = std::function<std::optional<std::string>(std::string_view id)>;
 core::Result<std::string> with_named_items(wire::JsonValue body, const FindItem& find);
 
 // What a response repeats of its request: members as JSON, with their defaults. Value.
@@ -42,7 +46,8 @@ struct Echo {
   std::string members = of_nothing();
   static std::string of_nothing();
 };
-Echo read_echo(wire::JsonValue body);
+// `store` where the gateway knows better than the request what becomes of it.
+Echo read_echo(wire::JsonValue body, std::optional<bool> store = {});
 
 // The response object, as it is answered and as it is stored. Of `shown` the id wins over the provider's, since
 // other requests will name it; the ids of its items follow from it. A stream of the same pieces ends with the same

@@ -19,6 +19,7 @@
 #include "headgate/providers/adapter.hpp"
 #include "headgate/providers/settings.hpp"
 #include "headgate/routing/router.hpp"
+#include "headgate/store/responses.hpp"
 #include "headgate/wire/openai_adapt.hpp"
 
 namespace headgate::gateway {
@@ -76,6 +77,8 @@ struct Snapshot {
   std::int64_t created = 0;          // seconds since the epoch, shown as `created` of models
   std::uint64_t generation = 0;      // no two snapshots of a process have the same
   std::optional<LiveDrill> drill{};  // while one runs
+  // Null: nothing is stored.
+  std::shared_ptr<store::Responses> responses{};
 };
 
 struct SnapshotParts {
@@ -92,6 +95,7 @@ struct SnapshotParts {
   unsigned workers = 1;
   std::uint64_t generation = 1;
   AccountTokens* tokens = nullptr;  // null: nobody asks for any
+  std::shared_ptr<store::Responses> responses{};
 };
 core::Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metrics::Registry& registry,
                                                             core::TimePoint now, core::WallTime wall);

@@ -18,6 +18,8 @@ namespace headgate::wire {
 
 // Bytes that must be readable behind any text given to JsonReader.
 inline constexpr std::size_t json_padding = simdjson::SIMDJSON_PADDING;
+// Room behind a text for readers that look ahead.
+void pad(std::string& text);
 inline constexpr std::size_t max_json_depth = 64;
 // Values and names in what a client sends: several times what the largest request of any API holds.
 inline constexpr std::size_t max_json_values = 1'000'000;

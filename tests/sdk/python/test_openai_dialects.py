@@ -91,6 +91,44 @@ def test_response_turn_with_a_tool(client, model, streamed):
 
 
 @behind
+@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "stream"])
+def test_response_stands_on_a_stored_one(once, model, streamed):
+    def ask(**asked):
+        asked = {"model": model, "tools": [TOOL_ITEM], **asked}
+        if not streamed:
+            return once.responses.create(**asked)
+        with once.responses.stream(**asked) as stream:
+            return stream.get_final_response()
+
+    first = ask(input=ASKED)
+    assert first.store is True
+    call = next(item for item in first.output if item.type == "function_call")
+    result = {"type": "function_call_output", "call_id": call.call_id, "output": RESULT}
+    last = ask(input=[result], previous_response_id=first.id)
+    assert last.output_text == TEXT and last.previous_response_id == first.id
+    assert once.responses.retrieve(last.id).output_text == TEXT
+    kinds = [item.type for item in once.responses.input_items.list(last.id, order="asc", limit=2)]
+    assert kinds[0] == "message" and kinds[-2:] == ["function_call", "function_call_output"]
+    assert next(iter(once.responses.input_items.list(last.id))).output == RESULT
+    once.responses.delete(last.id)
+    with pytest.raises(openai.NotFoundError):
+        once.responses.retrieve(last.id)
+    with pytest.raises(openai.BadRequestError) as caught:
+        ask(input="x", previous_response_id=last.id)
+    assert (caught.value.code, caught.value.param) == ("previous_response_not_found", "previous_response_id")
+
+
+@behind
+def test_response_named_by_its_items(once, model):
+    first = once.responses.create(model=model, input=QUESTION, tools=[TOOL_ITEM])
+    named = [{"type": "item_reference", "id": item.id} for item in first.output]
+    call = next(item for item in first.output if item.type == "function_call")
+    result = {"type": "function_call_output", "call_id": call.call_id, "output": RESULT}
+    last = once.responses.create(model=model, input=[*ASKED, *named, result], tools=[TOOL_ITEM])
+    assert last.output_text == TEXT
+
+
+@behind
 def test_response_json_schema(client, model):
     said = client.responses.create(model=model, input=QUESTION, text={"format": {"type": "json_schema", **FORMAT}})
     assert json.loads(said.output_text) == CITY
