@@ -5,6 +5,7 @@
 
 #include "headgate/dialects/chat_completions.hpp"
 #include "headgate/dialects/unsaid.hpp"
+#include "headgate/gateway/prompt_caches.hpp"
 #include "interpreter.hpp"
 #include "race.hpp"
 
@@ -102,7 +103,8 @@ Task<void> Gateway::answer(Call& call) {
 Task<void> Gateway::tell(Call& call) {
   auto request = wire::openai::read_request(json_, call.surface, call.body);
   if (!request) co_return co_await refuse(call, request.error());
-  const Ask ask{call.surface, *request, json_.document(), call.body, call.wishes, call.dry_run, call.without_provider};
+  Ask ask{call.surface, *request, json_.document(), call.body, call.wishes, call.dry_run, call.without_provider};
+  if (call.own != nullptr) ask.own = call.own->dialect;
   const auto plan = decide(ask, call.snapshot, call.record, draw());
   if (!plan) co_return co_await refuse(call, plan.error());
   if (call.dry_run) co_return co_await show_decision(call);
@@ -308,6 +310,7 @@ Result<std::unique_ptr<Gateway::Adapted>> Gateway::translate(const Call& call, c
   if (!asked) return asked.error();
   asked->model = target.upstream;
   if (call.own != nullptr) asked->extras.insert(asked->extras.end(), call.own->unsaid.begin(), call.own->unsaid.end());
+  ask_to_remember(*asked, target, call.record);
   auto written = target.account->adapter.write(*asked);
   if (!written) return written.error();
   adapted->translated = std::move(written->body);

@@ -26,6 +26,7 @@ struct Ask {
   const Wishes& wishes;
   bool dry_run;                            // all that can be known is wanted
   std::string_view without_provider = {};  // as if its breaker were open: a drill
+  std::optional<dialects::Dialect> own{};  // the client's, where it is another
 };
 
 // Profile, capability and plan of a request, noted in its record. `draw` as for routing::Router::plan.

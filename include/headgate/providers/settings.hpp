@@ -1,9 +1,12 @@
 // One account at a provider, as configured. Value.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +34,10 @@ struct Simulation {
   unsigned seed = 1;
 };
 
+// Of what its provider remembers of prompts.
+enum class PromptCaching : std::uint8_t { automatic, on, off };
+inline constexpr std::array<std::string_view, 3> prompt_caching_names{"auto", "on", "off"};
+
 struct Account {
   std::string name;        // as configured: "openai", "lab"
   std::string type;        // row of the vendor table, "openai_compatible" or "simulated"
@@ -44,6 +51,7 @@ struct Account {
   std::string ca_file;                                       // added to the system's trust store
   std::vector<std::pair<std::string, std::string>> headers;  // sent with every request
   Simulation simulation;
+  PromptCaching prompt_caching = PromptCaching::automatic;
 };
 
 using Settings = std::vector<Account>;
