@@ -70,7 +70,8 @@ ToldCandidate read_candidate(const Json& json) {
           told_number(score, "quality"),
           told_number(score, "cost"),
           told_number(score, "latency"),
-          told_number(score, "health")};
+          told_number(score, "health"),
+          told_number(json, "cached_tokens")};
 }
 
 ToldExclusion read_exclusion(const Json& json) {

@@ -23,6 +23,7 @@ struct ToldCandidate {
   Text model, provider;
   Told<double> probability, expected_cost;
   Told<double> quality, cost, latency, health;  // parts of the score
+  Told<double> cached;                          // tokens of the prompt that the provider is thought to remember
 };
 
 struct ToldExclusion {

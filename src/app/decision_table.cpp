@@ -22,7 +22,10 @@ struct Column {
 // Sums of these are compared, so they are written alike.
 std::string points(double score) { return score == 0 ? "0.00" : fmt::format("{:+.2f}", score); }
 
+std::string tokens(double count) { return fmt::format("{:.0f}", count); }
+
 constexpr std::array columns{Column{"CHANCE", &ToldCandidate::probability, percent},
+                             Column{"CACHED", &ToldCandidate::cached, tokens},
                              Column{"EXPECTED COST", &ToldCandidate::expected_cost, dollars},
                              Column{"QUALITY", &ToldCandidate::quality, points},
                              Column{"COST", &ToldCandidate::cost, points},

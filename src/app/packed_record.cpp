@@ -11,7 +11,8 @@ using gateway::CandidateRecord;
 using gateway::Exclusion;
 using gateway::RequestRecord;
 
-// All members of a record, each once; a test keeps the lists whole. The id comes first.
+// All members of a record, each once, but for the prompt, of which nobody asks any more; a test keeps the lists whole.
+// The id comes first.
 template <typename Archive, typename Record>
 void list_members(Archive& archive,
                   Record& record) requires std::is_same_v<std::remove_const_t<Record>, RequestRecord> {
@@ -33,7 +34,7 @@ template <typename Archive, typename Record>
 void list_members(Archive& archive,
                   Record& candidate) requires std::is_same_v<std::remove_const_t<Record>, CandidateRecord> {
   archive(candidate.model, candidate.provider, candidate.probability, candidate.expected_cost, candidate.score,
-          candidate.adapted);
+          candidate.adapted, candidate.cached_tokens);
 }
 template <typename Archive, typename Record>
 void list_members(Archive& archive, Record& exclusion) requires std::is_same_v<std::remove_const_t<Record>, Exclusion> {

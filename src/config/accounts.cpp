@@ -39,6 +39,7 @@ void Builder::build_account(const Entry& entry) {
   check_pem(&node, "ca_file", "HG-1407");
   if (const Node* headers = node.find("headers")) build_headers(*headers, account);
   build_simulation(node, account.simulation);
+  take_named(&node, "prompt_caching", providers::prompt_caching_names, account.prompt_caching);
   settings_.providers.push_back(std::move(account));
 }
 

@@ -73,6 +73,7 @@ Json account_of(const providers::Account& account, const std::vector<routing::Mo
   json["max_connections"] = account.max_connections;
   json["max_response"] = size(account.max_response);
   json["max_event"] = size(account.max_event);
+  json["prompt_caching"] = providers::prompt_caching_names[static_cast<std::size_t>(account.prompt_caching)];
   put(json, "ca_file", account.ca_file);
   for (const auto& [name, value] : account.headers) json["headers"][name] = hidden;
   put_trust(json, account.name, models);

@@ -2,6 +2,7 @@
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/codec.hpp"
 #include "headgate/gateway/gateway.hpp"
+#include "headgate/gateway/prompt_caches.hpp"
 #include "headgate/providers/simulated.hpp"
 #include "headgate/wire/retry_after.hpp"
 
@@ -75,11 +76,14 @@ struct Outbound {
 
 // The body as the provider shall see it.
 wire::Spliced body_for(const Call& call, const wire::openai::Request& request, std::string_view said,
-                       const std::string* translated, bool verbatim, const Target& target) {
+                       const std::string* translated, bool verbatim, const Target& target, std::string_view first) {
   if (translated != nullptr) return wire::Spliced(*translated);
-  if (!verbatim)
-    return wire::openai::forwarded_body(request, said, target.model_json,
-                                        target.account->adapter.stream_options(request.stream));
+  if (!verbatim) {
+    auto body = wire::openai::forwarded_body(request, said, target.model_json,
+                                             target.account->adapter.stream_options(request.stream));
+    if (!first.empty()) body.add({{request.members_at, 0}, first});
+    return body;
+  }
   wire::Spliced body(call.own->body);
   if (call.own->model_value)
     target.account->adapter.name_model(body, call.own->body, *call.own->model_value, target.model_json);
@@ -192,8 +196,9 @@ Task<Result<void>> Gateway::send(Call& call, const Sending& sending, Target& tar
         call.record.received + std::chrono::duration_cast<core::WallTime::duration>(started - call.record.started);
     const auto token = target.account->token ? target.account->token->current(started) : nullptr;
     if (token) post.access_token = token->reveal();
+    const auto key = cache_key_member(request, target, call.record);
     Outbound outbound(texts_, call, target.account->adapter, post,
-                      body_for(call, request, sending.body, sending.translated, verbatim, target));
+                      body_for(call, request, sending.body, sending.translated, verbatim, target, key));
     const auto sent = co_await exchange.send(outbound.pieces);
     if (!sent) co_return sent.error();
     record.sent = true;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "headgate/gateway/measured.hpp"
+#include "headgate/gateway/prompt_caches.hpp"
 #include "profile.hpp"
 
 namespace headgate::gateway {
@@ -101,7 +102,7 @@ void note_candidates(const routing::Plan& plan, const Snapshot& snapshot, Reques
       record.exclude(target.model, health::name_of(refusal->barrier), time_left(refusal->until, record.started));
     } else {
       record.candidates.push_back({target.model, target.account->settings.name, one.probability, one.expected_cost,
-                                   one.score, adapted_for(target, ask)});
+                                   one.score, adapted_for(target, ask), one.cached_tokens});
     }
   }
 }
@@ -153,6 +154,7 @@ Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRe
   auto& profile = asked.profile;
   record.needs = profile.needs;
   record.input_tokens = profile.input_tokens;
+  note_prompt(ask, snapshot, record);
   // A dry run wants to know it in any case, but is planned like the request it stands for.
   const bool counts = snapshot.router.asks_for_capability(profile);
   Words words(ask, snapshot);
@@ -163,7 +165,7 @@ Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRe
   const budget::Charge charge{record.tenant, record.key_id, {}, {}, record.tags};
   const budget::Now now{record.started, record.received};
   record.without_provider = provider_of_drill(ask, snapshot, record);
-  const Measured measured(snapshot, charge, now, record.without_provider);
+  const Measured measured(snapshot, charge, now, record.without_provider, &record);
   auto plan = snapshot.router.consider(profile, measured, draw);
   if (!plan) return plan;
   consider_fan_out(*plan, profile, measured, snapshot, record, draw);

@@ -36,16 +36,18 @@ double rounded(double value) { return std::round(value * 10'000) / 10'000; }
 
 Json candidate_of(const CandidateRecord& candidate) {
   const auto& score = candidate.score;
-  return {{"model", candidate.model},
-          {"provider", candidate.provider},
-          {"probability", rounded(candidate.probability)},
-          {"expected_cost_usd", dollars_or_null(candidate.expected_cost)},
-          {"score",
-           {{"quality", rounded(score.quality)},
-            {"cost", rounded(score.cost)},
-            {"latency", rounded(score.latency)},
-            {"health", rounded(score.health)}}},
-          {"adapted", candidate.adapted}};
+  Json json{{"model", candidate.model},
+            {"provider", candidate.provider},
+            {"probability", rounded(candidate.probability)},
+            {"expected_cost_usd", dollars_or_null(candidate.expected_cost)},
+            {"score",
+             {{"quality", rounded(score.quality)},
+              {"cost", rounded(score.cost)},
+              {"latency", rounded(score.latency)},
+              {"health", rounded(score.health)}}},
+            {"adapted", candidate.adapted}};
+  if (candidate.cached_tokens) json["cached_tokens"] = *candidate.cached_tokens;
+  return json;
 }
 
 Json usage_of(const core::Usage& usage) {

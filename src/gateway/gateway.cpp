@@ -6,6 +6,7 @@
 #include "fan_out.hpp"
 #include "headgate/dialects/chat_completions.hpp"
 #include "headgate/dialects/unsaid.hpp"
+#include "headgate/gateway/prompt_caches.hpp"
 #include "interpreter.hpp"
 #include "race.hpp"
 #include "response_turn.hpp"
@@ -119,7 +120,8 @@ Task<void> Gateway::answer(Call& call) {
 Task<Result<void>> Gateway::tell(Call& call) {
   auto request = wire::openai::read_request(json_, call.surface, call.body);
   if (!request) co_return request.error();
-  const Ask ask{call.surface, *request, json_.document(), call.body, call.wishes, call.dry_run, call.without_provider};
+  Ask ask{call.surface, *request, json_.document(), call.body, call.wishes, call.dry_run, call.without_provider};
+  if (call.own != nullptr) ask.own = call.own->dialect;
   const auto plan = decide(ask, call.snapshot, call.record, draw());
   if (!plan) co_return plan.error();
   if (call.dry_run) {
@@ -344,6 +346,7 @@ Result<std::unique_ptr<Gateway::Adapted>> Gateway::translate(const Call& call, c
   if (!asked) return asked.error();
   asked->model = target.upstream;
   if (call.own != nullptr) asked->extras.insert(asked->extras.end(), call.own->unsaid.begin(), call.own->unsaid.end());
+  ask_to_remember(*asked, target, call.record);
   auto written = target.account->adapter.write(*asked);
   if (!written) return written.error();
   adapted->translated = std::move(written->body);

@@ -1,5 +1,7 @@
 #include "headgate/gateway/measured.hpp"
 
+#include "headgate/gateway/prompt_caches.hpp"
+
 namespace headgate::gateway {
 
 routing::Reading Measured::of(routing::ModelIndex model, std::optional<core::Capability> capability,
@@ -24,6 +26,11 @@ routing::Reading Measured::of(routing::ModelIndex model, std::optional<core::Cap
   reading.flaws_count = figures.flaws.count;
   reading.json_flaws = figures.json_flaws.mean;
   reading.json_flaws_count = figures.json_flaws.count;
+  if (request_ != nullptr && request_->prompt) {
+    const auto warmth = warmth_of(target, *request_, accounting, now_.steady);
+    reading.cached_tokens = warmth.cached;
+    reading.written_tokens = warmth.written;
+  }
   if (!accounting.has_budgets()) return reading;
   auto charge = charge_;
   charge.model = target.model;

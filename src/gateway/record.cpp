@@ -24,6 +24,7 @@ void RequestRecord::reset() {
   capability.reset();
   confidence.reset();
   difficulty.reset();
+  prompt.reset();
   bytes_in = bytes_out = 0;
 }
 

@@ -1,5 +1,6 @@
 // What an attempt leaves behind: counters, health, what was spent, and a row in the ledger.
 #include "headgate/gateway/gateway.hpp"
+#include "headgate/gateway/prompt_caches.hpp"
 
 namespace headgate::gateway {
 
@@ -54,10 +55,11 @@ budget::Observation observation_of(const RequestRecord& record, const AttemptRec
   seen.impression = attempt.impression;
   if (!success) return seen;
   if (target.price && record.input_tokens) {
-    core::Usage listed;  // what the answer should have cost by its list price, had nothing been cached
+    core::Usage listed;  // what the answer should have cost by its list price, with what was expected to be cached
     listed.input = attempt.usage.known() ? attempt.usage.all_input() : *record.input_tokens;
     listed.output = attempt.usage.output;
     listed.reasoning = attempt.usage.reasoning;
+    if (record.prompt && attempt.usage.known()) listed = attempt.usage;
     seen.list_price = target.price->cost(listed);
   }
   seen.first_token = attempt.first_byte;
@@ -96,6 +98,8 @@ void Gateway::settle(const Call& call, Target& target, AttemptRecord& attempt, T
   if (outcome != health::Outcome::uncounted || attempt.usage.known())
     accounting.records().add(target.model, call.record.capability,
                              observation_of(call.record, attempt, target, error == nullptr), ended);
+  if (error == nullptr) learn_what_is_warm(target, call.record, attempt, accounting, ended);
+  if (target.price) accounting.cache_savings().add(target.model, cache_saving_of(*target.price, attempt.usage));
   const auto row = row_of(call.record, attempt, ended);
   tried.reservation.settle(row, ended);
   accounting.append(row);

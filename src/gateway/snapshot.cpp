@@ -7,6 +7,7 @@
 #include <iterator>
 #include <map>
 
+#include "headgate/providers/prompt_prefix.hpp"
 #include "headgate/providers/vendor.hpp"
 #include "headgate/wire/json.hpp"
 
@@ -183,7 +184,9 @@ Result<std::shared_ptr<const Snapshot>> make_snapshot(SnapshotParts parts, metri
     const auto account = accounts.find(model.provider);
     if (account == accounts.end())
       return core::Error(core::Code::internal_error, "model " + model.name + " names no configured provider");
-    snapshot->targets.push_back(make_target(model, account->second, registry));
+    auto& target = *snapshot->targets.emplace_back(make_target(model, account->second, registry));
+    target.prompt_cache = providers::prompt_cache_of(account->second->settings, model.upstream);
+    target.cache_place = providers::digest_of(model.provider + " " + model.upstream);
   }
   snapshot->health =
       std::make_shared<health::Book>(make_roster(*snapshot), parts.breakers, parts.seed, now, parts.health);

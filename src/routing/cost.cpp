@@ -35,7 +35,9 @@ std::optional<core::Money> expected_cost(const Model& model, const Profile& prof
                                          core::Tokens output) {
   if (!model.facts.price) return std::nullopt;
   core::Usage usage;
-  usage.input = profile.input_tokens;
+  usage.cache_read = std::min(reading.cached_tokens.value_or(0), profile.input_tokens);
+  usage.cache_write = std::min(reading.written_tokens.value_or(0), profile.input_tokens - *usage.cache_read);
+  usage.input = profile.input_tokens - *usage.cache_read - *usage.cache_write;
   usage.output = output * static_cast<core::Tokens>(choices(profile));
   if (const auto thought = reading.reasoning_tokens) {
     const auto most = least(profile.output_tokens, model.facts.max_output);

@@ -89,7 +89,7 @@ std::optional<Excluded> judge_facts(const Contender& contender, const Question& 
 }
 
 std::optional<Excluded> judge_measures(const Contender& contender, const Use& limits) {
-  const auto& [model, probability, expected, worst, score] = contender.candidate;
+  const auto& [model, probability, expected, worst, score, cached] = contender.candidate;
   const auto& reading = contender.reading;
   if (limits.max_cost && !expected) return Excluded{model, Reason::unknown_price};
   if (limits.max_cost && *expected > *limits.max_cost) return Excluded{model, Reason::max_cost};

@@ -83,6 +83,7 @@ void estimate(Contender& contender, const Question& question) {
   const auto output = expected_output(model, profile, contender.reading, question.settings().scheduler);
   candidate.expected_cost = expected_cost(model, profile, contender.reading, output);
   candidate.worst_cost = worst_cost(model, profile);
+  candidate.cached_tokens = contender.reading.cached_tokens;
   const double presumed = question.table.quality(candidate.model, contender.place, question.capability);
   const bool asks_json = profile.needs.has(core::Feature::json_object) || profile.needs.has(core::Feature::json_schema);
   contender.quality = without_flaws(with_feedback(presumed, contender.reading), contender.reading, asks_json);

@@ -262,6 +262,16 @@ void read_spend_metrics(metrics::Registry& registry, const gateway::Snapshot& sn
                {{"model", who.first}, {"tenant", who.second}})
         .set(spent.money.in_dollars());
   }
+  for (const auto& [model, saving] : snapshot.accounting->cache_savings().by_model()) {
+    registry
+        .total("headgate_prompt_cache_saved_usd_total", "Dollars saved by reading from providers' prompt caches.",
+               {{"model", model}})
+        .set(saving.saved.in_dollars());
+    registry
+        .total("headgate_prompt_cache_surcharge_usd_total",
+               "Dollars paid extra for writing to providers' prompt caches.", {{"model", model}})
+        .set(saving.surcharge.in_dollars());
+  }
   registry.total("headgate_unpriced_requests_total", "Attempts whose cost is not known.")
       .set(static_cast<double>(unpriced));
   for (const auto& state : snapshot.accounting->budgets().states(now))

@@ -39,6 +39,7 @@ providers:
     max_connections: 7
     max_response: 1MiB
     max_event: 2KiB
+    prompt_caching: on
     ca_file: ca.pem
     headers: {X-Team: blue-and-secret}
     trust: high

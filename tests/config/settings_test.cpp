@@ -36,7 +36,7 @@ data_dir: /data
 log: {level: debug, requests: errors}
 providers:
   lab: {type: openai_compatible, base_url: http://h:9/v1, key: env:K, timeouts: {connect: 1s, first_byte: 2s, between_bytes: 3s, total: 4s},
-        max_connections: 5, max_response: 6MiB, max_event: 7MiB, ca_file: ca.pem, headers: {X-A: b}}
+        max_connections: 5, max_response: 6MiB, max_event: 7MiB, prompt_caching: off, ca_file: ca.pem, headers: {X-A: b}}
   sim: {type: simulated, latency: 1ms, token_interval: 2ms, tokens: 3, error_rate: 0.25, error_status: 429, outage_every: 4s, outage_for: 5s, seed: 6}
 models:
   a: {provider: lab, upstream: x/y}
@@ -82,6 +82,7 @@ access: {auth: required}
   EXPECT_EQ(lab_account.max_connections, 5u);
   EXPECT_EQ(lab_account.max_response, 6u << 20);
   EXPECT_EQ(lab_account.max_event, 7u << 20);
+  EXPECT_EQ(lab_account.prompt_caching, providers::PromptCaching::off);
   EXPECT_EQ(lab_account.ca_file, "ca.pem");
   ASSERT_EQ(lab_account.headers.size(), 1u);
   EXPECT_EQ(lab_account.headers[0], (std::pair<std::string, std::string>("X-A", "b")));
@@ -231,6 +232,7 @@ TEST(Settings, DefaultsAreTheOnesTheSchemaNames) {
   EXPECT_EQ(a.max_connections, b.max_connections);
   EXPECT_EQ(a.max_response, b.max_response);
   EXPECT_EQ(a.max_event, b.max_event);
+  EXPECT_EQ(a.prompt_caching, b.prompt_caching);
   EXPECT_EQ(a.simulation.latency, b.simulation.latency);
   EXPECT_EQ(a.simulation.token_interval, b.simulation.token_interval);
   EXPECT_EQ(a.simulation.tokens, b.simulation.tokens);

@@ -76,6 +76,33 @@ TEST_F(Scores, CountWhatASuccessReallyCost) {
   EXPECT_EQ(candidate(0).expected_cost->in_picodollars(), candidate(1).expected_cost->in_picodollars() * 3);
 }
 
+// A million tokens of input at $2, read from a cache at $0.20 and written to it at $2.50.
+TEST_F(Scores, TakeWhatIsRememberedAndWhatWillBeAtItsOwnPrice) {
+  profile.input_tokens = 1'000'000;
+  profile.output_tokens = 0;
+  auto& rates = settings.models[0].facts.price->rates;
+  rates[catalog::Rate::cache_read] = core::Money::picodollars(200'000);
+  rates[catalog::Rate::cache_write] = core::Money::picodollars(2'500'000);
+  EXPECT_EQ(candidate(0).expected_cost, money("2"));
+  EXPECT_EQ(candidate(0).cached_tokens, std::nullopt);
+  around[0].cached_tokens = 800'000;
+  EXPECT_EQ(candidate(0).expected_cost, money("0.56"));
+  EXPECT_EQ(candidate(0).cached_tokens, 800'000u);
+  EXPECT_LT(of(1).cost, of(0).cost);
+  around[0].written_tokens = 200'000;
+  EXPECT_EQ(candidate(0).expected_cost, money("0.66"));
+  around[0].cached_tokens = 5'000'000;
+  EXPECT_EQ(candidate(0).expected_cost, money("0.2")) << "no more than there is";
+}
+
+TEST_F(Scores, OfWhatIsRememberedWeighNothingAgainstARefusal) {
+  around[0].cached_tokens = 1'000;
+  settings.models[0].facts.price->rates[catalog::Rate::cache_read] = core::Money();
+  EXPECT_EQ(winner(Objective::cost), "a");
+  around[0].refused = true;
+  EXPECT_EQ(winner(Objective::cost), "b");
+}
+
 TEST_F(Scores, PutAnUnknownPriceInTheMiddleAndNeverFirst) {
   settings.models[1].facts.price.reset();
   EXPECT_LT(of(1).cost, of(0).cost);

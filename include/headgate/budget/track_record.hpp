@@ -20,7 +20,7 @@ namespace headgate::budget {
 // One attempt, after it ended.
 struct Observation {
   std::optional<core::Money> cost;        // all that was paid: reasoning, cached tokens, hedges
-  std::optional<core::Money> list_price;  // of these tokens, had nothing been cached
+  std::optional<core::Money> list_price;  // of these tokens, cached only where that was expected
   bool success = false;
   std::optional<core::Duration> first_token;
   std::optional<double> tokens_per_second;

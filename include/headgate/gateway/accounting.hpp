@@ -1,5 +1,5 @@
 // What requests are charged to, and what is remembered of what they cost: budgets, the record of every
-// model, and the ledger behind both. Outlives all snapshots.
+// model, the prompts that providers remember, and the ledger behind all. Outlives all snapshots.
 #pragma once
 
 #include <atomic>
@@ -13,6 +13,8 @@
 
 #include "headgate/budget/book.hpp"
 #include "headgate/budget/track_record.hpp"
+#include "headgate/gateway/cache_savings.hpp"
+#include "headgate/providers/warm_prefixes.hpp"
 #include "headgate/store/ledger.hpp"
 
 namespace headgate::gateway {
@@ -29,6 +31,9 @@ class Accounting {
   budget::Book& budgets() { return budgets_; }
   budget::TrackRecords& records() { return records_; }
   store::Ledger* ledger() { return ledger_.get(); }
+  providers::WarmPrefixes& warm_prefixes() { return warm_prefixes_; }
+  const providers::WarmPrefixes& warm_prefixes() const { return warm_prefixes_; }
+  CacheSavings& cache_savings() { return cache_savings_; }
   // Without budgets nobody need ask.
   bool has_budgets() const { return has_budgets_.load(std::memory_order_relaxed); }
   // Whether new requests may begin: not while what they spend could not be written down.
@@ -67,6 +72,8 @@ class Accounting {
 
   budget::Book budgets_;
   budget::TrackRecords records_;
+  providers::WarmPrefixes warm_prefixes_;
+  CacheSavings cache_savings_;
   std::unique_ptr<store::Ledger> ledger_;
   std::atomic<bool> has_budgets_;
   mutable std::mutex mutex_;  // of the next

@@ -26,6 +26,7 @@ struct Ask {
   const Wishes& wishes;
   bool dry_run;                            // all that can be known is wanted
   std::string_view without_provider = {};  // as if its breaker were open: a drill
+  std::optional<dialects::Dialect> own{};  // the client's, where it is another
 };
 
 // A request for more answers than this is not taken apart into as many requests.

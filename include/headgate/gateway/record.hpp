@@ -14,6 +14,7 @@
 #include "headgate/core/money.hpp"
 #include "headgate/core/time.hpp"
 #include "headgate/core/usage.hpp"
+#include "headgate/gateway/prompt.hpp"
 #include "headgate/routing/plan.hpp"
 
 namespace headgate::gateway {
@@ -44,6 +45,8 @@ struct CandidateRecord {
   std::optional<core::Money> expected_cost;
   routing::Score score;
   std::vector<std::string> adapted{};  // what would be changed for it; of a dry run
+  // Of the prompt, that its provider is thought to remember; none: nobody looked.
+  std::optional<core::Tokens> cached_tokens{};
 };
 
 // One that was not asked, and why.
@@ -73,6 +76,7 @@ struct RequestRecord {
   std::optional<core::Capability> capability;  // none: nobody asked, or the classifier abstained
   std::optional<float> confidence;             // none: nobody asked
   std::optional<float> difficulty;             // 0 to 1, 0.5 is usual; none: nobody asked
+  std::optional<Prompt> prompt;                // none: too short to be remembered, or over and remembered itself
   bool stream = false;
   bool dry_run = false;
   bool rated = false;    // its user has said how good it was

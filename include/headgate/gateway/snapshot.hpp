@@ -17,6 +17,7 @@
 #include "headgate/metrics/metrics.hpp"
 #include "headgate/net/connector.hpp"
 #include "headgate/providers/adapter.hpp"
+#include "headgate/providers/prompt_cache.hpp"
 #include "headgate/providers/settings.hpp"
 #include "headgate/routing/router.hpp"
 #include "headgate/store/responses.hpp"
@@ -56,6 +57,8 @@ struct Target {
   metrics::Counter& tokens_out;
   metrics::LazyCounters<outcome_count> outcomes;
   metrics::LazyCounters<budget::signal_count> signals;
+  providers::PromptCache prompt_cache{};
+  std::uint64_t cache_place = 0;  // of prompts that its provider remembers
 };
 
 // Requests with the tag do without the provider, to see whether the others can take its place. Value.

@@ -1,10 +1,13 @@
 // One account at a provider, as configured. Value.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,6 +37,10 @@ struct Simulation {
   unsigned seed = 1;
 };
 
+// Of what its provider remembers of prompts.
+enum class PromptCaching : std::uint8_t { automatic, on, off };
+inline constexpr std::array<std::string_view, 3> prompt_caching_names{"auto", "on", "off"};
+
 struct Account {
   std::string name;        // as configured: "openai", "lab"
   std::string type;        // row of the vendor table, "openai_compatible" or "simulated"
@@ -53,6 +60,7 @@ struct Account {
   std::optional<ServiceAccount> service_account;  // requests carry an access token of it
   // Where these came from, by the names of the configuration: "access_key" is "env:AWS_ACCESS_KEY_ID".
   std::vector<std::pair<std::string, std::string>> sources;
+  PromptCaching prompt_caching = PromptCaching::automatic;
 };
 
 using Settings = std::vector<Account>;

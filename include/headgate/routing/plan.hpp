@@ -28,6 +28,7 @@ struct Candidate {
   std::optional<core::Money> expected_cost;  // of an answer that succeeds; none: its price is not known
   std::optional<core::Money> worst_cost;     // of this one attempt
   Score score;
+  std::optional<core::Tokens> cached_tokens{};  // of the prompt, that its provider is thought to remember
 };
 
 enum class Reason : std::uint8_t {

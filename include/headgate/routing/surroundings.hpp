@@ -33,6 +33,8 @@ struct Reading {
   bool budget_exhausted = false;
   bool budget_degraded = false;       // a soft limit is reached: only the cheapest is left
   std::optional<double> over_target;  // cost per success next to its target; 1: on target
+  // Of this request's input: what the provider is thought to remember, and what it will be told to.
+  std::optional<core::Tokens> cached_tokens, written_tokens;
 };
 
 class Surroundings {
