@@ -71,7 +71,7 @@ bool may_be_continued(const Call& call, const wire::openai::Request& request, co
 
 // The client's own words are the provider's, too: but for the model's name they go through as they came.
 bool is_verbatim(const Call& call, const Target& target) {
-  return call.own != nullptr && call.own->dialect == target.account->adapter.dialect();
+  return call.own != nullptr && call.own->suit(target.account->adapter.dialect());
 }
 
 bool needs_translation(const Call& call, const Target& target) {
