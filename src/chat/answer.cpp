@@ -1,9 +1,11 @@
 #include "headgate/chat/answer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
 #include "headgate/core/unusable_answer.hpp"
+#include "logprobs.hpp"
 
 namespace headgate::chat {
 namespace {
@@ -27,6 +29,11 @@ Reasoning& open_reasoning(Message& message) {
   return std::get<Reasoning>(message.parts.back().value);
 }
 
+void sign(Reasoning& reasoning, const Event& event) {
+  reasoning.signature += event.text;
+  if (!event.name.empty()) reasoning.origin = event.name;
+}
+
 template <typename Value>
 void take(std::optional<Value>& known, const std::optional<Value>& later) {
   if (later) known = later;
@@ -39,6 +46,7 @@ class Pieces {
     start.id = answer.id;
     start.name = answer.model;
     start.created = answer.created;
+    for (const auto& kind : answer.left_out) add(Kind::left_out, 0, kind);
     for (std::size_t i = 0; i < answer.choices.size(); ++i) add(answer.choices[i], static_cast<std::uint32_t>(i));
     if (answer.usage.known()) add(Kind::usage, 0).usage = answer.usage;
     add(Kind::done, 0);
@@ -67,10 +75,15 @@ class Pieces {
 
   void add(const Text& value, std::uint32_t choice) { add(Kind::text, choice, value.text); }
   void add(const Refusal& value, std::uint32_t choice) { add(Kind::refusal, choice, value.text); }
-  void add(const SealedReasoning& value, std::uint32_t choice) { add(Kind::sealed_reasoning, choice, value.data); }
+  void add(const SealedReasoning& value, std::uint32_t choice) {
+    add(Kind::sealed_reasoning, choice, value.data);
+    events_.back().name = value.origin;
+  }
   void add(const Reasoning& value, std::uint32_t choice) {
     add(Kind::reasoning, choice, value.text);
-    if (!value.signature.empty()) add(Kind::signature, choice, value.signature);
+    if (value.signature.empty()) return;
+    add(Kind::signature, choice, value.signature);
+    events_.back().name = value.origin;
   }
   void add(const ToolCall& value, std::uint32_t choice) {
     auto& call = add(Kind::tool_call, choice);
@@ -102,7 +115,7 @@ Result<void> Assembly::add(const Event& event) {
   if (event.kind == Kind::error) return done_ = true, Result<void>(event.error);
   if (event.choice >= max_choices) return core::unusable_answer("more choices than anyone asks for");
   if (event.choice >= answer_.choices.size() && event.kind != Kind::usage && event.kind != Kind::done &&
-      event.kind != Kind::start) {
+      event.kind != Kind::start && event.kind != Kind::left_out) {
     answer_.choices.resize(event.choice + 1);
     calls_.resize(event.choice + 1);
   }
@@ -114,6 +127,7 @@ Result<void> Assembly::add(const Event& event) {
       merge(answer_.usage, event.usage);
       return {};
     case Kind::usage: merge(answer_.usage, event.usage); return {};
+    case Kind::left_out: note_left_out(answer_.left_out, event.text); return {};
     case Kind::done: done_ = true; return {};
     default: break;
   }
@@ -123,8 +137,10 @@ Result<void> Assembly::add(const Event& event) {
     case Kind::text: open<Text>(choice.message).text += event.text; return {};
     case Kind::refusal: open<Refusal>(choice.message).text += event.text; return {};
     case Kind::reasoning: open_reasoning(choice.message).text += event.text; return {};
-    case Kind::signature: open<Reasoning>(choice.message).signature += event.text; return {};
-    case Kind::sealed_reasoning: choice.message.parts.push_back({SealedReasoning{event.text}, {}}); return {};
+    case Kind::signature: sign(open<Reasoning>(choice.message), event); return {};
+    case Kind::sealed_reasoning:
+      choice.message.parts.push_back({SealedReasoning{event.text, event.name}, {}});
+      return {};
     case Kind::tool_call:
       if (event.index != calls.size() || event.index >= max_tool_calls)
         return core::unusable_answer("tool calls that do not follow each other");
@@ -135,7 +151,7 @@ Result<void> Assembly::add(const Event& event) {
       if (event.index >= calls.size()) return core::unusable_answer("arguments of a tool call that nobody made");
       std::get<ToolCall>(choice.message.parts[calls[event.index]].value).arguments += event.text;
       return {};
-    case Kind::logprobs: choice.logprobs = event.text; return {};
+    case Kind::logprobs: append_logprobs(choice.logprobs, event.text); return {};
     case Kind::finish:
       choice.finish = event.finish;
       choice.stopped_by = event.text;
@@ -163,9 +179,17 @@ core::Usage sum(const core::Usage& one, const core::Usage& other) {
       both(one.output, other.output), both(one.reasoning, other.reasoning),   one.implausible || other.implausible};
 }
 
+void note_left_out(std::vector<std::string>& kinds, std::string_view kind) {
+  constexpr std::size_t most = 16, longest = 64;
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+  if (kind.empty() || kind.size() > longest || kind.find_first_not_of(letters) != kind.npos) kind = "unknown";
+  if (kinds.size() < most && std::ranges::find(kinds, kind) == kinds.end()) kinds.emplace_back(kind);
+}
+
 std::string_view name_of(Finish finish) {
-  constexpr std::array<std::string_view, 10> names{"unknown",    "stop",     "stop_sequence", "length", "window",
-                                                   "tool_calls", "filtered", "refused",       "pause",  "failed"};
+  constexpr std::array<std::string_view, 11> names{"unknown", "stop",       "stop_sequence", "length",
+                                                   "window",  "tool_calls", "filtered",      "refused",
+                                                   "pause",   "failed",     "other"};
   return names[static_cast<std::size_t>(finish)];
 }
 

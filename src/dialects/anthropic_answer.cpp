@@ -4,6 +4,7 @@
 #include "anthropic_words.hpp"
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/anthropic.hpp"
+#include "headgate/dialects/origin.hpp"
 
 namespace headgate::dialects::anthropic {
 namespace {
@@ -11,21 +12,34 @@ namespace {
 using core::Result;
 using wire::JsonValue;
 
-// Blocks of tools that the provider runs itself are nothing that a client of another dialect knows.
-std::optional<chat::Part> read_block(JsonValue block) {
-  const auto type = block["type"];
-  if (type.is("text")) return chat::text_part(block["text"].string());
-  if (type.is("thinking"))
-    return chat::Part{chat::Reasoning{block["thinking"].string(), block["signature"].string()}, {}};
-  if (type.is("redacted_thinking")) return chat::Part{chat::SealedReasoning{block["data"].string()}, {}};
-  if (!type.is("tool_use")) return {};
+Result<chat::Part> read_call(JsonValue block) {
+  if (block["name"].is_empty()) return core::unusable_answer("a call of a tool without a name");
   const auto input = block["input"];
-  return chat::Part{chat::ToolCall{block["id"].string(),
-                                   block["name"].string(),
-                                   input.is_object() ? std::string(input.source()) : "{}",
-                                   {},
-                                   false},
-                    {}};
+  std::string arguments(input.is_object() ? input.source() : "{}");
+  return chat::Part{chat::ToolCall{block["id"].string(), block["name"].string(), std::move(arguments), {}, false}, {}};
+}
+
+// Blocks of tools that the provider runs itself are nothing that a client of another dialect knows.
+Result<void> read_block(JsonValue block, chat::Answer& answer) {
+  auto& parts = answer.choices.front().message.parts;
+  const auto type = block["type"];
+  if (type.is("text")) {
+    parts.push_back(chat::text_part(block["text"].string()));
+    if (!block["citations"].is_empty()) chat::note_left_out(answer.left_out, "citations");
+  } else if (type.is("thinking")) {
+    auto& thought = std::get<chat::Reasoning>(parts.emplace_back(chat::Part{chat::Reasoning{}, {}}).value);
+    thought = {block["thinking"].string(), block["signature"].string()};
+    if (!thought.signature.empty()) thought.origin = anthropics_thoughts;
+  } else if (type.is("redacted_thinking")) {
+    parts.push_back({chat::SealedReasoning{block["data"].string(), std::string(anthropics_thoughts)}, {}});
+  } else if (type.is("tool_use")) {
+    auto call = read_call(block);
+    if (!call) return call.error();
+    parts.push_back(std::move(*call));
+  } else {
+    chat::note_left_out(answer.left_out, type.string());
+  }
+  return {};
 }
 
 bool is_object(std::string_view text) {
@@ -45,10 +59,11 @@ class BlockWriter {
   void operator()(const chat::Refusal& refusal) { write_text(refusal.text); }
   void operator()(const chat::Reasoning& reasoning) {
     json_.begin_object().member("type", "thinking").member("thinking", reasoning.text);
-    json_.member("signature", reasoning.signature).end_object();
+    json_.member("signature", with_origin(reasoning.signature, reasoning.origin, anthropics_thoughts)).end_object();
   }
   void operator()(const chat::SealedReasoning& sealed) {
-    json_.begin_object().member("type", "redacted_thinking").member("data", sealed.data).end_object();
+    json_.begin_object().member("type", "redacted_thinking");
+    json_.member("data", with_origin(sealed.data, sealed.origin, anthropics_thoughts)).end_object();
   }
   void operator()(const chat::ToolCall& call) {
     json_.begin_object().member("type", "tool_use").member("id", call_id(call.id)).member("name", call.name);
@@ -88,14 +103,14 @@ Result<chat::Answer> read_answer(JsonValue body) {
   }
   if (!body["content"].is_array()) return core::unusable_answer("an answer without `content`");
   const auto finish = finish_of(body["stop_reason"].string());
-  if (!finish) return core::unusable_answer("an answer without a known `stop_reason`");
+  if (finish == chat::Finish::unknown) return core::unusable_answer("an answer without a `stop_reason`");
   chat::Answer answer;
   answer.id = body["id"].string();
   answer.model = body["model"].string();
   auto& choice = answer.choices.emplace_back();
   for (const auto block : body["content"].items())
-    if (auto part = read_block(block)) choice.message.parts.push_back(std::move(*part));
-  choice.finish = *finish;
+    if (auto read = read_block(block, answer); !read) return read.error();
+  choice.finish = finish;
   choice.stopped_by = body["stop_sequence"].string();
   Counts counts;
   counts.take(body["usage"]);

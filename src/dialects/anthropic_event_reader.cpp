@@ -5,6 +5,7 @@
 #include "anthropic_words.hpp"
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/anthropic.hpp"
+#include "headgate/dialects/origin.hpp"
 
 namespace headgate::dialects::anthropic {
 namespace {
@@ -27,7 +28,7 @@ class Reader final : public EventReader {
     if (kind == "content_block_start") return start_block(*document, out);
     if (kind == "content_block_delta") return add(*document, out);
     if (kind == "content_block_stop") return stop_block(*document, out);
-    if (kind == "message_delta") return finish(*document, out);
+    if (kind == "message_delta") return take_delta(*document, out);
     if (kind == "message_stop") return stop(out);
     if (kind == "error") {
       ended_ = true;
@@ -57,6 +58,11 @@ class Reader final : public EventReader {
     return event;
   }
   static void put(chat::Events& out, Kind kind, std::string text) { put(out, kind).text = std::move(text); }
+  static void put_signed(chat::Events& out, Kind kind, std::string text) {
+    auto& event = put(out, kind);
+    event.text = std::move(text);
+    event.name = anthropics_thoughts;
+  }
 
   Result<void> start(JsonValue message, chat::Events& out) {
     if (started_) return core::unusable_answer("a second message_start");
@@ -86,16 +92,19 @@ class Reader final : public EventReader {
       // Empty as it mostly is, it parts these thoughts from those before.
       state.kind = Block::thinking;
       put(out, Kind::reasoning, block["thinking"].string());
-      if (!block["signature"].is_empty()) put(out, Kind::signature, block["signature"].string());
+      if (!block["signature"].is_empty()) put_signed(out, Kind::signature, block["signature"].string());
     } else if (type.is("redacted_thinking")) {
-      put(out, Kind::sealed_reasoning, block["data"].string());
+      put_signed(out, Kind::sealed_reasoning, block["data"].string());
     } else if (type.is("tool_use")) {
-      start_call(state, block, out);
+      return start_call(state, block, out);
+    } else {
+      put(out, Kind::left_out, type.string());
     }
     return {};
   }
 
-  void start_call(State& state, JsonValue block, chat::Events& out) {
+  Result<void> start_call(State& state, JsonValue block, chat::Events& out) {
+    if (block["name"].is_empty()) return core::unusable_answer("a call of a tool without a name");
     state.kind = Block::tool_use;
     state.call = calls_++;
     const auto input = block["input"];
@@ -104,6 +113,7 @@ class Reader final : public EventReader {
     event.index = state.call;
     event.id = block["id"].string();
     event.name = block["name"].string();
+    return {};
   }
 
   Result<void> add(JsonValue event, chat::Events& out) {
@@ -116,7 +126,8 @@ class Reader final : public EventReader {
     if (state.kind == Block::thinking && type.is("thinking_delta"))
       put(out, Kind::reasoning, delta["thinking"].string());
     if (state.kind == Block::thinking && type.is("signature_delta"))
-      put(out, Kind::signature, delta["signature"].string());
+      put_signed(out, Kind::signature, delta["signature"].string());
+    if (state.kind == Block::text && type.is("citations_delta")) put(out, Kind::left_out, "citations");
     if (state.kind == Block::tool_use && type.is("input_json_delta"))
       add_arguments(state, delta["partial_json"].string(), out);
     return {};
@@ -133,30 +144,35 @@ class Reader final : public EventReader {
   Result<void> stop_block(JsonValue event, chat::Events& out) {
     const auto index = event["index"].count();
     if (!index || *index >= blocks_.size()) return core::unusable_answer("the end of a block that was not open");
-    auto& state = blocks_[*index];
+    stop_block(blocks_[*index], out);
+    return {};
+  }
+
+  static void stop_block(State& state, chat::Events& out) {
     if (state.kind == Block::tool_use && !state.has_arguments) add_arguments(state, std::move(state.input), out);
     state = {};
-    return {};
   }
 
-  Result<void> finish(JsonValue event, chat::Events& out) {
+  // There may be several. Counts are told at once: a stream that breaks off now has cost as much.
+  Result<void> take_delta(JsonValue event, chat::Events& out) {
     counts_.take(event["usage"]);
-    const auto reason = event["delta"]["stop_reason"];
-    if (!reason.is_set()) return {};
-    const auto finish = finish_of(reason.string());
-    if (!finish) return core::unusable_answer("an unknown `stop_reason`");
-    finished_ = true;
-    auto& last = put(out, Kind::finish);
-    last.finish = *finish;
-    last.text = event["delta"]["stop_sequence"].string();
-    return {};
-  }
-
-  Result<void> stop(chat::Events& out) {
-    if (!finished_) return core::unusable_answer("a stream without a `stop_reason`");
-    ended_ = true;
     const auto usage = counts_.usage();
     if (usage.known()) put(out, Kind::usage).usage = usage;
+    const auto reason = event["delta"]["stop_reason"];
+    if (!reason.is_set()) return {};
+    finish_ = finish_of(reason.string());
+    stopped_by_ = event["delta"]["stop_sequence"].string();
+    return {};
+  }
+
+  // The last word on why it ends; what was still open ends with it.
+  Result<void> stop(chat::Events& out) {
+    if (finish_ == chat::Finish::unknown) return core::unusable_answer("a stream without a `stop_reason`");
+    for (auto& state : blocks_) stop_block(state, out);
+    ended_ = true;
+    auto& last = put(out, Kind::finish);
+    last.finish = finish_;
+    last.text = std::move(stopped_by_);
     put(out, Kind::done);
     return {};
   }
@@ -164,7 +180,9 @@ class Reader final : public EventReader {
   std::vector<State> blocks_;
   Counts counts_;
   std::uint32_t calls_ = 0;
-  bool started_ = false, finished_ = false, ended_ = false;
+  chat::Finish finish_ = chat::Finish::unknown;
+  std::string stopped_by_;
+  bool started_ = false, ended_ = false;
 };
 
 }  // namespace

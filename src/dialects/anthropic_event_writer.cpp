@@ -4,6 +4,7 @@
 
 #include "anthropic_words.hpp"
 #include "headgate/dialects/anthropic.hpp"
+#include "headgate/dialects/origin.hpp"
 
 namespace headgate::dialects::anthropic {
 namespace {
@@ -55,8 +56,8 @@ class Writer final : public EventWriter {
       case Kind::text:
       case Kind::refusal: return write_text(out, event.text);
       case Kind::reasoning: return write_reasoning(out, event.text);
-      case Kind::signature: return write_signature(out, event.text);
-      case Kind::sealed_reasoning: return write_sealed(out, event.text);
+      case Kind::signature: return write_signature(out, event);
+      case Kind::sealed_reasoning: return write_sealed(out, event);
       case Kind::tool_call: return add_call(out, event);
       case Kind::arguments: return add_arguments(out, event);
       case Kind::finish:
@@ -67,7 +68,8 @@ class Writer final : public EventWriter {
       case Kind::usage: return chat::merge(usage_, event.usage);
       case Kind::done: return write_end(out);
       case Kind::error: return write_error(out, event.error);
-      case Kind::logprobs: return;
+      case Kind::logprobs:
+      case Kind::left_out: return;
     }
   }
 
@@ -158,16 +160,20 @@ class Writer final : public EventWriter {
     if (!text.empty()) put_delta(out, "thinking_delta", "thinking", text);
   }
 
-  void write_signature(std::string& out, std::string_view signature) {
-    if (signature.empty()) return;
+  // Of a signature in pieces the first says whose it is.
+  void write_signature(std::string& out, const Event& event) {
+    if (event.text.empty()) return;
     if (open_ != Open::thinking) open_thinking(out);
-    put_delta(out, "signature_delta", "signature", signature);
+    const auto first = signed_ ? anthropics_thoughts : std::string_view(event.name);
+    put_delta(out, "signature_delta", "signature", with_origin(event.text, first, anthropics_thoughts));
     signed_ = true;
   }
 
-  void write_sealed(std::string& out, std::string_view data) {
-    open(out, Open::thinking,
-         [&](wire::JsonWriter& json) { json.member("type", "redacted_thinking").member("data", data); });
+  void write_sealed(std::string& out, const Event& event) {
+    open(out, Open::thinking, [&](wire::JsonWriter& json) {
+      json.member("type", "redacted_thinking");
+      json.member("data", with_origin(event.text, event.name, anthropics_thoughts));
+    });
     close(out);
   }
 
@@ -228,7 +234,7 @@ class Writer final : public EventWriter {
   void write_error(std::string& out, const core::Error& error) {
     ended_ = true;
     out.append("event: error\ndata: ");
-    append_error(out, error, {});
+    append_error(out, error, shown_.id);
     out.append("\n\n");
   }
 

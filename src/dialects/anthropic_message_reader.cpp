@@ -3,6 +3,7 @@
 
 #include "anthropic_reading.hpp"
 #include "anthropic_words.hpp"
+#include "headgate/dialects/origin.hpp"
 
 namespace headgate::dialects::anthropic {
 namespace {
@@ -98,14 +99,16 @@ class Blocks {
     if (role_ != Role::assistant) return wrong(path, "may stand in turns of the assistant only");
     auto text = read_text(block, "thinking", path);
     if (text.has_error()) return text.error();
-    return Part{chat::Reasoning{std::move(*text), block["signature"].string()}, {}};
+    auto proof = read_origin(block["signature"].string(), anthropics_thoughts);
+    return Part{chat::Reasoning{std::move(*text), std::move(proof.signature), std::move(proof.origin)}, {}};
   }
 
   Result<Part> sealed(JsonValue block, const std::string& path) {
     if (role_ != Role::assistant) return wrong(path, "may stand in turns of the assistant only");
     auto data = read_text(block, "data", path);
     if (data.has_error()) return data.error();
-    return Part{chat::SealedReasoning{std::move(*data)}, {}};
+    auto seal = read_origin(std::move(*data), anthropics_thoughts);
+    return Part{chat::SealedReasoning{std::move(seal.signature), std::move(seal.origin)}, {}};
   }
 
   Result<Part> call(JsonValue block, const std::string& path) {

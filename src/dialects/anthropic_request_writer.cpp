@@ -57,9 +57,7 @@ bool goes_on_without_thoughts(const std::vector<chat::Message>& messages) {
   });
   if (!called) return false;
   for (const auto& part : first->parts) {
-    if (holds<chat::SealedReasoning>(part)) return false;
-    if (const auto* reasoning = std::get_if<chat::Reasoning>(&part.value)) return reasoning->signature.empty();
-    return true;
+    return !is_own_thought(part);
   }
   return true;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "anthropic_words.hpp"
+#include "headgate/dialects/origin.hpp"
 #include "headgate/dialects/unsaid.hpp"
 
 namespace headgate::dialects::anthropic {
@@ -15,11 +16,16 @@ using Kind = chat::Source::Kind;
 
 bool is_instruction(const Message& message) { return message.role == Role::system || message.role == Role::developer; }
 
-// Empty texts are refused; thoughts that nobody signed belong to another provider.
+bool is_thought(const Part& part) {
+  return std::holds_alternative<chat::Reasoning>(part.value) ||
+         std::holds_alternative<chat::SealedReasoning>(part.value);
+}
+
+// Empty texts are refused.
 bool says_something(const Part& part) {
   if (const auto* text = std::get_if<chat::Text>(&part.value)) return !text->text.empty();
   if (const auto* refusal = std::get_if<chat::Refusal>(&part.value)) return !refusal->text.empty();
-  if (const auto* reasoning = std::get_if<chat::Reasoning>(&part.value)) return !reasoning->signature.empty();
+  if (is_thought(part)) return is_own_thought(part);
   return true;
 }
 
@@ -35,6 +41,14 @@ bool is_picture(std::string_view media_type) {
 }
 
 }  // namespace
+
+// Thoughts that nobody signed belong to another provider, as do those that another one signed.
+bool is_own_thought(const Part& part) {
+  if (const auto* sealed = std::get_if<chat::SealedReasoning>(&part.value))
+    return may_return(sealed->origin, anthropics_thoughts);
+  const auto* open = std::get_if<chat::Reasoning>(&part.value);
+  return open != nullptr && !open->signature.empty() && may_return(open->origin, anthropics_thoughts);
+}
 
 void CacheMarks::write(wire::JsonWriter& json, std::optional<chat::CacheTime> remember) {
   if (!remember || asked_++ < skipped_) return;
@@ -78,9 +92,7 @@ void Turns::write_turn(std::span<const Message> turn, std::size_t first, bool as
   for (const auto& message : turn) {
     if (is_instruction(message)) tell("system");
     if (!message.name.empty()) tell("name");
-    if (!std::ranges::all_of(message.parts, [](const Part& part) {
-          return says_something(part) || !std::holds_alternative<chat::Reasoning>(part.value);
-        }))
+    if (!std::ranges::all_of(message.parts, [](const Part& part) { return says_something(part) || !is_thought(part); }))
       tell("reasoning");
   }
   if (std::ranges::none_of(turn, speaks)) return;

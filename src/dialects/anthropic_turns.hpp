@@ -70,6 +70,9 @@ class Turns {
   std::optional<core::Error> refused_;
 };
 
+// Whether the provider takes it back.
+bool is_own_thought(const chat::Part& part);
+
 // How many messages stand in front as instructions.
 std::size_t leading_instructions(std::span<const chat::Message> messages);
 

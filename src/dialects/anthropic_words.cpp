@@ -9,7 +9,7 @@ namespace {
 
 using chat::Finish;
 
-constexpr std::array<std::pair<std::string_view, Finish>, 8> reasons{{
+constexpr std::array<std::pair<std::string_view, Finish>, 9> reasons{{
     {"end_turn", Finish::stop},
     {"stop_sequence", Finish::stop_sequence},
     {"max_tokens", Finish::length},
@@ -18,6 +18,7 @@ constexpr std::array<std::pair<std::string_view, Finish>, 8> reasons{{
     {"refusal", Finish::refused},
     {"refusal", Finish::filtered},
     {"pause_turn", Finish::pause},
+    {"end_turn", Finish::other},
 }};
 
 // More tokens than any answer has; a count above it is a mistake that must not reach a budget.
@@ -48,14 +49,14 @@ void write_details(wire::JsonWriter& json, const core::Usage& usage) {
 
 }  // namespace
 
-std::optional<Finish> finish_of(std::string_view stop_reason) {
+Finish finish_of(std::string_view stop_reason) {
   const auto* found = std::ranges::find(reasons, stop_reason, [](const auto& reason) { return reason.first; });
-  if (found == reasons.end()) return {};
+  if (found == reasons.end()) return stop_reason.empty() ? Finish::unknown : Finish::other;
   return found->second;
 }
 
 std::string_view stop_reason_of(Finish finish, bool called_tools) {
-  if (finish == Finish::stop && called_tools) return "tool_use";
+  if ((finish == Finish::stop || finish == Finish::other) && called_tools) return "tool_use";
   const auto* found = std::ranges::find(reasons, finish, [](const auto& reason) { return reason.second; });
   return found == reasons.end() ? std::string_view() : found->first;
 }

@@ -13,8 +13,8 @@
 
 namespace headgate::dialects::anthropic {
 
-// Nothing for a reason that is not known.
-std::optional<chat::Finish> finish_of(std::string_view stop_reason);
+// Finish::unknown where nothing is said; Finish::other for a word of tomorrow.
+chat::Finish finish_of(std::string_view stop_reason);
 
 // Empty where nothing can be said. Clients go by `tool_use` where a call was made.
 std::string_view stop_reason_of(chat::Finish finish, bool called_tools);

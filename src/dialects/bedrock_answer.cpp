@@ -1,6 +1,7 @@
 #include "bedrock_words.hpp"
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/bedrock.hpp"
+#include "headgate/dialects/origin.hpp"
 
 namespace headgate::dialects::bedrock {
 namespace {
@@ -9,14 +10,17 @@ using wire::JsonValue;
 
 void read_reasoning(JsonValue value, chat::Message& message) {
   const auto thought = value["reasoningText"], sealed = value["redactedContent"];
-  if (thought.is_object())
-    message.parts.push_back({chat::Reasoning{thought["text"].string(), thought["signature"].string()}, {}});
-  else if (sealed.is_string())
-    message.parts.push_back({chat::SealedReasoning{sealed.string()}, {}});
+  if (thought.is_object()) {
+    chat::Reasoning reasoning{thought["text"].string(), thought["signature"].string()};
+    if (!reasoning.signature.empty()) reasoning.origin = anthropics_thoughts;
+    message.parts.push_back({std::move(reasoning), {}});
+  } else if (sealed.is_string()) {
+    message.parts.push_back({chat::SealedReasoning{sealed.string(), std::string(anthropics_thoughts)}, {}});
+  }
 }
 
-void read_call(JsonValue value, chat::Message& message) {
-  if (value["type"].is("server_tool_use")) return;  // made and answered by the service itself
+core::Result<void> read_call(JsonValue value, chat::Message& message) {
+  if (value["name"].is_empty()) return core::unusable_answer("a call of a tool without a name");
   const auto input = value["input"];
   chat::ToolCall call{value["toolUseId"].string(), value["name"].string(), "{}", {}, false};
   if (input.is_object())
@@ -24,24 +28,32 @@ void read_call(JsonValue value, chat::Message& message) {
   else if (input.is_set())
     call.arguments = R"({"_raw":)" + std::string(input.source()) + "}";  // arguments are an object everywhere else
   message.parts.push_back({std::move(call), {}});
+  return {};
 }
 
 // What a text rests on has no word; the text itself has.
-void read_cited(JsonValue value, chat::Message& message) {
+void read_cited(JsonValue value, chat::Answer& answer) {
   std::string text;
   for (const auto piece : value["content"].items()) text += piece["text"].string();
-  if (!text.empty()) message.parts.push_back(chat::text_part(std::move(text)));
+  if (!text.empty()) answer.choices.front().message.parts.push_back(chat::text_part(std::move(text)));
+  chat::note_left_out(answer.left_out, "citations");
 }
 
-void read_block(JsonValue block, chat::Message& message) {
-  if (const auto text = block["text"]; text.is_string())
+core::Result<void> read_block(JsonValue block, chat::Answer& answer) {
+  auto& message = answer.choices.front().message;
+  if (block["toolUse"]["type"].is("server_tool_use"))
+    chat::note_left_out(answer.left_out, "server_tool_use");  // made and answered by the service itself
+  else if (const auto text = block["text"]; text.is_string())
     message.parts.push_back(chat::text_part(text.string()));
   else if (const auto call = block["toolUse"]; call.is_object())
-    read_call(call, message);
+    return read_call(call, message);
   else if (const auto reasoning = block["reasoningContent"]; reasoning.is_object())
     read_reasoning(reasoning, message);
   else if (const auto cited = block["citationsContent"]; cited.is_object())
-    read_cited(cited, message);
+    read_cited(cited, answer);
+  else
+    for (const auto member : block.members()) chat::note_left_out(answer.left_out, member.name.string());
+  return {};
 }
 
 }  // namespace
@@ -52,7 +64,8 @@ core::Result<chat::Answer> read_answer(JsonValue body) {
   if (!body["stopReason"].is_string()) return core::unusable_answer("no stopReason");
   chat::Answer answer;
   auto& choice = answer.choices.emplace_back();
-  for (const auto block : content.items()) read_block(block, choice.message);
+  for (const auto block : content.items())
+    if (auto read = read_block(block, answer); !read) return read.error();
   choice.finish = finish_of(body["stopReason"]);
   choice.stopped_by = stopped_by(body["additionalModelResponseFields"]);
   answer.usage = usage_of(body["usage"]);

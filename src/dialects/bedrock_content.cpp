@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "headgate/dialects/origin.hpp"
 #include "headgate/dialects/unsaid.hpp"
 
 namespace headgate::dialects::bedrock {
@@ -186,7 +187,8 @@ Result<void> ContentWriter::say(const chat::File& file, const std::string& path)
 }
 
 Result<void> ContentWriter::say(const chat::Reasoning& reasoning, const std::string&) {
-  if (reasoning.signature.empty()) return tell(changed_, "reasoning_content"), Result<void>();
+  if (reasoning.signature.empty() || !may_return(reasoning.origin, anthropics_thoughts))
+    return tell(changed_, "reasoning_content"), Result<void>();
   block().name("reasoningContent").begin_object().name("reasoningText").begin_object();
   json_.member("text", reasoning.text).member("signature", reasoning.signature);
   json_.end_object().end_object().end_object();
@@ -194,7 +196,8 @@ Result<void> ContentWriter::say(const chat::Reasoning& reasoning, const std::str
 }
 
 Result<void> ContentWriter::say(const chat::SealedReasoning& reasoning, const std::string&) {
-  if (!is_base64(reasoning.data)) return tell(changed_, "reasoning_details"), Result<void>();
+  if (!is_base64(reasoning.data) || !may_return(reasoning.origin, anthropics_thoughts))
+    return tell(changed_, "reasoning_details"), Result<void>();
   block().name("reasoningContent").begin_object().member("redactedContent", reasoning.data);
   json_.end_object().end_object();
   return {};

@@ -5,6 +5,7 @@
 #include "bedrock_words.hpp"
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/bedrock.hpp"
+#include "headgate/dialects/origin.hpp"
 
 namespace headgate::dialects::bedrock {
 namespace {
@@ -62,8 +63,11 @@ class Reader final : public EventReader {
     return event;
   }
 
-  static void add(Kind kind, JsonValue text, chat::Events& out) {
-    if (text.is_string() && !text.is_empty()) add(kind, out).text = text.string();
+  static void add(Kind kind, JsonValue text, chat::Events& out, std::string_view origin = {}) {
+    if (!text.is_string() || text.is_empty()) return;
+    auto& event = add(kind, out);
+    event.text = text.string();
+    event.name = origin;
   }
 
   void fail(core::Error error, chat::Events& out) {
@@ -81,12 +85,16 @@ class Reader final : public EventReader {
 
   Result<void> open(JsonValue event, chat::Events& out) {
     const auto use = event["start"]["toolUse"];
-    if (!use.is_object() || finished_) return {};
+    if (finished_) return {};
+    if (!use.is_object()) return leave_out(event["start"], out);
     if (find(event) != nullptr) return core::unusable_answer("a content block that begins twice");
     if (calls_ == chat::Assembly::max_tool_calls || open_.size() == chat::Assembly::max_tool_calls)
       return core::unusable_answer("more tool calls than anyone makes");
     Call call{event["contentBlockIndex"].count().value_or(0), {}, false};
-    if (!use["type"].is("server_tool_use")) {
+    if (use["type"].is("server_tool_use")) {
+      add(Kind::left_out, out).text = "server_tool_use";
+    } else {
+      if (use["name"].is_empty()) return core::unusable_answer("a call of a tool without a name");
       call.index = calls_++;
       auto& told = add(Kind::tool_call, out);
       told.index = *call.index;
@@ -97,13 +105,21 @@ class Reader final : public EventReader {
     return {};
   }
 
+  // Blocks of kinds that have no word elsewhere, by the member that says which.
+  static Result<void> leave_out(JsonValue block, chat::Events& out) {
+    for (const auto member : block.members())
+      if (member.value.is_object()) add(Kind::left_out, out).text = member.name.string();
+    return {};
+  }
+
   Result<void> grow(JsonValue event, chat::Events& out) {
     if (finished_) return {};
     const auto delta = event["delta"], thought = delta["reasoningContent"];
     add(Kind::text, delta["text"], out);
     add(Kind::reasoning, thought["text"], out);
-    add(Kind::signature, thought["signature"], out);
-    add(Kind::sealed_reasoning, thought["redactedContent"], out);
+    add(Kind::signature, thought["signature"], out, anthropics_thoughts);
+    add(Kind::sealed_reasoning, thought["redactedContent"], out, anthropics_thoughts);
+    if (delta["citation"].is_object()) add(Kind::left_out, out).text = "citations";
     const auto input = delta["toolUse"]["input"];
     if (!input.is_string()) return {};
     auto* call = find(event);

@@ -172,7 +172,7 @@ Finish finish_of(wire::JsonValue stop_reason) {
   if (!stop_reason.is_string()) return Finish::unknown;
   for (const auto& [word, finish] : reasons)
     if (stop_reason.is(word)) return finish;
-  return Finish::stop;  // a word of tomorrow: the answer did end
+  return Finish::other;  // a word of tomorrow: the answer did end
 }
 
 std::string stopped_by(wire::JsonValue additional_fields) { return additional_fields["stop_sequence"].string(); }

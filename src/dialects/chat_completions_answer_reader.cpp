@@ -22,19 +22,25 @@ void read_content(JsonValue content, std::vector<Part>& parts) {
   }
 }
 
-void read_calls(JsonValue message, const std::string& answer, std::size_t choice, std::vector<Part>& parts) {
+core::Error nameless() { return core::unusable_answer("a tool call without a name"); }
+
+core::Result<void> read_calls(JsonValue message, const std::string& answer, std::size_t choice,
+                              std::vector<Part>& parts) {
   std::size_t index = 0;
   for (const auto item : message["tool_calls"].items()) {
     auto call = read_call(item);
+    if (call.name.empty()) return nameless();
     if (call.id.empty()) call.id = made_up_id(answer, choice, index);
     ++index;
     parts.push_back({std::move(call), {}});
   }
   const auto legacy = message["function_call"];
-  if (!legacy.is_object() || index > 0) return;
+  if (!legacy.is_object() || index > 0) return {};
+  if (legacy["name"].is_empty()) return nameless();
   auto arguments = legacy["arguments"].is_empty() ? "{}" : legacy["arguments"].string();
   parts.push_back(
       {chat::ToolCall{made_up_id(answer, choice, 0), legacy["name"].string(), std::move(arguments), {}, false}, {}});
+  return {};
 }
 
 core::Result<Choice> read_choice(JsonValue said, const std::string& answer, std::size_t index) {
@@ -48,8 +54,8 @@ core::Result<Choice> read_choice(JsonValue said, const std::string& answer, std:
   if (const auto refusal = message["refusal"]; refusal.is_string() && !refusal.is_empty())
     parts.push_back({chat::Refusal{refusal.string()}, {}});
   const auto before = parts.size();
-  read_calls(message, answer, index, parts);
-  choice.finish = read_finish(reason, parts.size() > before);
+  if (auto calls = read_calls(message, answer, index, parts); !calls) return calls.error();
+  choice.finish = read_finish(said, parts.size() > before);
   if (choice.finish == chat::Finish::stop && said["stop_reason"].is_string()) {
     choice.finish = chat::Finish::stop_sequence;
     choice.stopped_by = said["stop_reason"].string();

@@ -75,7 +75,10 @@ void write_choice(JsonWriter& json, const chat::Choice& choice, std::size_t inde
   Thoughts(parts).write(json);
   write_calls(json, parts);
   json.end_object().raw_member("logprobs", choice.logprobs.empty() ? "null" : choice.logprobs);
-  json.member("finish_reason", finish_reason(choice.finish, !refusal.empty())).end_object();
+  json.member("finish_reason", finish_reason(choice.finish, !refusal.empty()));
+  if (const auto native = native_finish_reason(choice.finish); !native.empty())
+    json.member("native_finish_reason", native);
+  json.end_object();
 }
 
 }  // namespace

@@ -52,8 +52,11 @@ class ChoiceReader {
     return event;
   }
 
-  void say(Kind kind, std::string text) {
-    if (!text.empty()) add(kind).text = std::move(text);
+  void say(Kind kind, std::string text, std::string origin = {}) {
+    if (text.empty()) return;
+    auto& event = add(kind);
+    event.text = std::move(text);
+    event.name = std::move(origin);
   }
 
   // The same thoughts come plain and in detail; of the details only what signs or seals them is news then.
@@ -66,11 +69,11 @@ class ChoiceReader {
       }
     for (const auto detail : delta["reasoning_details"].items()) {
       if (detail["type"].is("reasoning.encrypted")) {
-        say(Kind::sealed_reasoning, detail["data"].string());
+        say(Kind::sealed_reasoning, detail["data"].string(), read_origin(detail));
         continue;
       }
       if (!thinks_plainly_) say(Kind::reasoning, detail["text"].string() + detail["summary"].string());
-      say(Kind::signature, detail["signature"].string());
+      say(Kind::signature, detail["signature"].string(), read_origin(detail));
     }
   }
 
@@ -151,7 +154,7 @@ class ChoiceReader {
     for (std::size_t i = 0; i < calls_.size(); ++i)
       if (!calls_[i].said && !calls_[i].custom) say_arguments(i, "{}");
     auto& event = add(Kind::finish);
-    event.finish = read_finish(said["finish_reason"], !calls_.empty());
+    event.finish = read_finish(said, !calls_.empty());
     if (event.finish != Finish::stop || !said["stop_reason"].is_string()) return;
     event.finish = Finish::stop_sequence;
     event.text = said["stop_reason"].string();

@@ -22,6 +22,7 @@ class ChunkWriter final : public EventWriter {
       case Kind::usage: return chat::merge(usage_, event.usage);
       case Kind::done: return finish(out);
       case Kind::error: return fail(out, event.error);
+      case Kind::left_out: return;
       case Kind::finish:
         if (event.finish == chat::Finish::failed) return fail(out, nothing_came_of_it());
         break;
@@ -88,9 +89,11 @@ class ChunkWriter final : public EventWriter {
     return json;
   }
 
-  void close(std::string& out, JsonWriter& json, std::string_view logprobs, std::string_view finish) const {
+  void close(std::string& out, JsonWriter& json, std::string_view logprobs, std::string_view finish,
+             std::string_view native = {}) const {
     json.end_object().raw_member("logprobs", logprobs.empty() ? "null" : logprobs).name("finish_reason");
     finish.empty() ? json.null() : json.string(finish);
+    if (!native.empty()) json.member("native_finish_reason", native);
     json.end_object().end_array();
     if (shown_.usage) json.raw_member("usage", "null");
     json.end_object();
@@ -105,7 +108,8 @@ class ChunkWriter final : public EventWriter {
     write_delta(json, choice, event);
     const bool finishes = event.kind == Kind::finish;
     close(out, json, event.kind == Kind::logprobs ? std::string_view(event.text) : std::string_view(),
-          finishes ? finish_reason(event.finish, choice.refused) : std::string_view());
+          finishes ? finish_reason(event.finish, choice.refused) : std::string_view(),
+          finishes ? native_finish_reason(event.finish) : std::string_view());
   }
 
   static bool says_something(const Choice& choice, const Event& event) {
@@ -123,10 +127,10 @@ class ChunkWriter final : public EventWriter {
         json.member("refusal", event.text);
         return;
       case Kind::reasoning: return write_reasoning(json, choice, event.text);
-      case Kind::signature: return write_signature(json, choice, event.text);
+      case Kind::signature: return write_signature(json, choice, event);
       case Kind::sealed_reasoning:
         json.name("reasoning_details").begin_array();
-        write_thought(json, chat::SealedReasoning{event.text}, choice.thoughts++, {});
+        write_thought(json, chat::SealedReasoning{event.text, event.name}, choice.thoughts++, {});
         json.end_array();
         return;
       case Kind::tool_call: return write_call_start(json, choice, event);
@@ -141,9 +145,10 @@ class ChunkWriter final : public EventWriter {
     if (!choice.thought_too_long) choice.thought += text;
   }
 
-  static void write_signature(JsonWriter& json, Choice& choice, const std::string& signature) {
+  static void write_signature(JsonWriter& json, Choice& choice, const Event& event) {
     json.name("reasoning_details").begin_array();
-    write_thought(json, chat::Reasoning{std::move(choice.thought), choice.thought_too_long ? "" : signature},
+    write_thought(json,
+                  chat::Reasoning{std::move(choice.thought), choice.thought_too_long ? "" : event.text, event.name},
                   choice.thoughts++, {});
     json.end_array();
     choice.thought.clear();

@@ -30,10 +30,11 @@ std::string plain_thoughts(JsonValue message) {
 // A signature may come alone, beside the plain text that it signs.
 void read_detail(JsonValue detail, const std::string& plain, std::vector<chat::Part>& out) {
   if (detail["type"].is("reasoning.encrypted")) {
-    out.push_back({chat::SealedReasoning{detail["data"].string()}, read_mark(detail)});
+    out.push_back({chat::SealedReasoning{detail["data"].string(), read_origin(detail)}, read_mark(detail)});
   } else if (detail["type"].is("reasoning.text") || detail["type"].is("reasoning.summary")) {
     chat::Reasoning thought{detail["text"].string() + detail["summary"].string(), detail["signature"].string()};
     if (!detail["text"].is_set() && !detail["summary"].is_set()) thought.text = plain;
+    if (!thought.signature.empty()) thought.origin = read_origin(detail);
     out.push_back({std::move(thought), read_mark(detail)});
   }
 }
@@ -53,9 +54,16 @@ chat::Part read_thinking_part(JsonValue part) {
   return {std::move(thought), read_mark(part)};
 }
 
+std::string read_origin(JsonValue detail) {
+  return detail["format"].is("unknown") ? std::string() : detail["format"].string();
+}
+
 void write_thought(JsonWriter& json, const chat::Reasoning& thought, std::size_t index, std::optional<CacheTime> mark) {
   json.begin_object().member("type", "reasoning.text").member("text", thought.text);
-  if (!thought.signature.empty()) json.member("signature", thought.signature);
+  if (!thought.signature.empty()) {
+    json.member("signature", thought.signature);
+    if (!thought.origin.empty()) json.member("format", thought.origin);
+  }
   json.member("index", index);
   write_mark(json, mark);
   json.end_object();
@@ -63,7 +71,9 @@ void write_thought(JsonWriter& json, const chat::Reasoning& thought, std::size_t
 
 void write_thought(JsonWriter& json, const chat::SealedReasoning& thought, std::size_t index,
                    std::optional<CacheTime> mark) {
-  json.begin_object().member("type", "reasoning.encrypted").member("data", thought.data).member("index", index);
+  json.begin_object().member("type", "reasoning.encrypted").member("data", thought.data);
+  if (!thought.origin.empty()) json.member("format", thought.origin);
+  json.member("index", index);
   write_mark(json, mark);
   json.end_object();
 }
@@ -116,21 +126,24 @@ std::string made_up_id(std::string_view answer, std::size_t choice, std::size_t 
   return "call_" + letters_of(hash_of(words), 10);
 }
 
-Finish read_finish(JsonValue reason, bool calls) {
+Finish read_finish(JsonValue choice, bool calls) {
+  const auto reason = choice["finish_reason"], native = choice["native_finish_reason"];
+  for (const auto finish : {Finish::pause, Finish::window, Finish::other})
+    if (reason.is(finish_reason(finish, false)) && native.is(native_finish_reason(finish))) return finish;
   if (reason.is("stop") || reason.is("eos")) return calls ? Finish::tool_calls : Finish::stop;
   if (reason.is("length")) return Finish::length;
   if (reason.is("model_length")) return Finish::window;
   if (reason.is("tool_calls") || reason.is("function_call")) return Finish::tool_calls;
   if (reason.is("content_filter")) return Finish::filtered;
-  // A word that is new: it has ended, somehow.
-  return reason.is_string() && !reason.is_empty() ? Finish::stop : Finish::unknown;
+  return reason.is_string() && !reason.is_empty() ? Finish::other : Finish::unknown;
 }
 
 std::string_view finish_reason(Finish finish, bool refusal_told) {
   switch (finish) {
     case Finish::stop:
     case Finish::stop_sequence:
-    case Finish::pause: return "stop";
+    case Finish::pause:
+    case Finish::other: return "stop";
     case Finish::tool_calls: return "tool_calls";
     case Finish::filtered: return "content_filter";
     case Finish::refused: return refusal_told ? "stop" : "content_filter";
@@ -140,6 +153,16 @@ std::string_view finish_reason(Finish finish, bool refusal_told) {
     case Finish::unknown: return "length";
   }
   return "length";
+}
+
+// The words of the provider that has them.
+std::string_view native_finish_reason(Finish finish) {
+  switch (finish) {
+    case Finish::pause: return "pause_turn";
+    case Finish::window: return "model_context_window_exceeded";
+    case Finish::other: return "other";
+    default: return {};
+  }
 }
 
 }  // namespace headgate::dialects::chat_completions

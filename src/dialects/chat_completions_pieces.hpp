@@ -25,6 +25,9 @@ void read_thoughts(JsonValue message, std::vector<chat::Part>& out);
 // A part of type `thinking`.
 chat::Part read_thinking_part(JsonValue part);
 
+// Who signed or sealed it: `format`. Empty where that is not said.
+std::string read_origin(JsonValue detail);
+
 // The object for one piece of `reasoning_details`.
 void write_thought(JsonWriter& json, const chat::Reasoning& thought, std::size_t index,
                    std::optional<chat::CacheTime> mark);
@@ -44,8 +47,10 @@ std::string made_up_id(std::string_view answer, std::size_t choice, std::size_t 
 std::uint64_t hash_of(std::string_view text);
 std::string letters_of(std::uint64_t hash, std::size_t count);
 
-// Finish::unknown for null and for words that nobody knows; `calls` tells whether tools were called.
-chat::Finish read_finish(JsonValue reason, bool calls);
+// Finish::unknown for null, Finish::other for words that nobody knows; `calls` tells whether tools were called.
+chat::Finish read_finish(JsonValue choice, bool calls);
 std::string_view finish_reason(chat::Finish finish, bool refusal_told);
+// What `finish_reason` has no word for, beside it; mostly empty.
+std::string_view native_finish_reason(chat::Finish finish);
 
 }  // namespace headgate::dialects::chat_completions

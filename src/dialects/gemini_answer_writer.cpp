@@ -1,5 +1,6 @@
 #include "gemini_words.hpp"
 #include "headgate/dialects/gemini.hpp"
+#include "headgate/dialects/origin.hpp"
 
 namespace headgate::dialects::gemini {
 namespace {
@@ -12,7 +13,9 @@ class PartWriter {
 
   void operator()(const chat::Text& value) { write_text(json_, value.text); }
   void operator()(const chat::Refusal& value) { write_text(json_, value.text); }
-  void operator()(const chat::Reasoning& value) { write_thought(json_, value.text, value.signature); }
+  void operator()(const chat::Reasoning& value) {
+    write_thought(json_, value.text, with_origin_in_base64(value.signature, value.origin, googles_thoughts));
+  }
   void operator()(const chat::ToolCall& value) {
     write_call(json_, value.id, value.name, value.arguments, value.signature);
   }

@@ -5,6 +5,7 @@
 
 #include "gemini_reading.hpp"
 #include "gemini_words.hpp"
+#include "headgate/dialects/origin.hpp"
 
 namespace headgate::dialects::gemini {
 namespace {
@@ -99,26 +100,29 @@ class ContentsReader {
   }
 
   Result<void> read_text(JsonValue part) {
-    auto text = part["text"].string(), signature = member(part, "thoughtSignature").string();
+    auto text = part["text"].string();
+    auto proof = read_origin_in_base64(member(part, "thoughtSignature").string(), googles_thoughts);
     if (model_ && part["thought"].boolean().value_or(false)) {
-      add_thought(std::move(text), std::move(signature));
+      add_thought({std::move(text), std::move(proof.signature), std::move(proof.origin)});
       return {};
     }
     if (!text.empty()) add_text(std::move(text));
-    if (model_ && !signature.empty()) said_.parts.push_back({chat::Reasoning{{}, std::move(signature)}, {}});
+    if (model_ && !proof.signature.empty())
+      said_.parts.push_back({chat::Reasoning{{}, std::move(proof.signature), std::move(proof.origin)}, {}});
     return {};
   }
 
   // A signature ends the thoughts before it, which may have come in pieces.
-  void add_thought(std::string text, std::string signature) {
-    if (text.empty() && signature.empty()) return;
+  void add_thought(chat::Reasoning thought) {
+    if (thought.text.empty() && thought.signature.empty()) return;
     auto* last = said_.parts.empty() ? nullptr : std::get_if<chat::Reasoning>(&said_.parts.back().value);
     if (last == nullptr || !last->signature.empty()) {
-      said_.parts.push_back({chat::Reasoning{std::move(text), std::move(signature)}, {}});
+      said_.parts.push_back({std::move(thought), {}});
       return;
     }
-    last->text += text;
-    last->signature = std::move(signature);
+    last->text += thought.text;
+    last->signature = std::move(thought.signature);
+    last->origin = std::move(thought.origin);
   }
 
   void add_text(std::string text) {

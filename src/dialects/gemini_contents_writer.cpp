@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gemini_words.hpp"
+#include "headgate/dialects/origin.hpp"
 #include "headgate/dialects/unsaid.hpp"
 
 namespace headgate::dialects::gemini {
@@ -20,11 +21,8 @@ using core::Result;
 constexpr std::string_view stand_in = "skip_thought_signature_validator";
 
 // Signatures are bytes here; others could not be read at all.
-bool is_base64(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/' ||
-           c == '-' || c == '_' || c == '=';
-  });
+bool is_taken(std::string_view signature, std::string_view origin) {
+  return is_base64(signature) && may_return(origin, googles_thoughts);
 }
 
 bool instructs(const Message& message) { return message.role == Role::system || message.role == Role::developer; }
@@ -131,7 +129,7 @@ class ConversationWriter {
     if (const auto* text = std::get_if<chat::Text>(&part.value)) return text->text.empty();
     const auto* thought = std::get_if<chat::Reasoning>(&part.value);
     return thought != nullptr && thought->text.empty() &&
-           !(is_base64(thought->signature) && !thought->signature.empty());
+           (thought->signature.empty() || !is_taken(thought->signature, thought->origin));
   }
 
   Result<void> write_parts() {
@@ -151,8 +149,8 @@ class ConversationWriter {
     if (part.remember) tell(changed_, "cache_control");
   }
 
-  std::string_view signature_of(const std::string& signature) {
-    if (is_base64(signature)) return signature;
+  std::string_view signature_of(const std::string& signature, std::string_view origin = {}) {
+    if (is_taken(signature, origin)) return signature;
     tell(changed_, "reasoning");
     return {};
   }
@@ -160,7 +158,7 @@ class ConversationWriter {
   Result<void> write(const chat::Text& value, const std::string&) { return write_text(json_, value.text), done(); }
   Result<void> write(const chat::Refusal& value, const std::string&) { return write_text(json_, value.text), done(); }
   Result<void> write(const chat::Reasoning& value, const std::string&) {
-    return write_thought(json_, value.text, signature_of(value.signature)), done();
+    return write_thought(json_, value.text, signature_of(value.signature, value.origin)), done();
   }
   Result<void> write(const chat::SealedReasoning&, const std::string&) { return {}; }
 

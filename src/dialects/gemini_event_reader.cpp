@@ -7,6 +7,7 @@
 #include "gemini_words.hpp"
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/gemini.hpp"
+#include "headgate/dialects/origin.hpp"
 
 namespace headgate::dialects::gemini {
 namespace {
@@ -111,11 +112,10 @@ class Reader final : public EventReader {
     return {};
   }
 
-  // Parts of other kinds, pictures and code that ran there, no other dialect can say.
   Result<void> add_part(State& state, JsonValue part, std::uint32_t choice, chat::Events& out) {
     const auto text = part["text"], call = part["functionCall"];
     if (call.is_object()) return add_call(state, part, call, choice, out);
-    if (!text.is_string()) return {};
+    if (!text.is_string()) return leave_out(part, choice, out);
     const bool thought = part["thought"].boolean().value_or(false);
     auto signature = part["thoughtSignature"].string();
     if (!text.is_empty()) {
@@ -125,8 +125,17 @@ class Reader final : public EventReader {
     if (signature.empty()) return {};
     // Where the answer is signed, the signature goes back behind it.
     if (!state.thinks) put(out, Kind::reasoning, choice);
-    put(out, Kind::signature, choice).text = std::move(signature);
+    auto& proof = put(out, Kind::signature, choice);
+    proof.text = std::move(signature);
+    proof.name = googles_thoughts;
     state.thinks = false;
+    return {};
+  }
+
+  // Parts of other kinds, pictures and code that ran there, no other dialect can say.
+  static Result<void> leave_out(JsonValue part, std::uint32_t choice, chat::Events& out) {
+    for (const auto member : part.members())
+      if (member.value.is_object()) put(out, Kind::left_out, choice).text = member.name.string();
     return {};
   }
 

@@ -4,6 +4,7 @@
 
 #include "gemini_words.hpp"
 #include "headgate/dialects/gemini.hpp"
+#include "headgate/dialects/origin.hpp"
 #include "headgate/wire/sse.hpp"
 
 namespace headgate::dialects::gemini {
@@ -22,6 +23,7 @@ class Writer final : public EventWriter {
     if (event.kind == Kind::error) return write_error(out, event.error);
     if (event.kind == Kind::usage) return chat::merge(usage_, event.usage);
     if (event.kind == Kind::start) return start(event);
+    if (event.kind == Kind::left_out) return;
     if (event.choice >= chat::Assembly::max_choices) return;
     if (event.choice >= choices_.size()) choices_.resize(event.choice + 1);
     add(out, event, choices_[event.choice]);
@@ -76,8 +78,10 @@ class Writer final : public EventWriter {
   }
 
   void write_signature(std::string& out, const Event& event) {
+    const auto signature = with_origin_in_base64(event.text, event.name, googles_thoughts);
+    if (signature.empty()) return;
     write_part(out, event.choice, [&](JsonWriter& json) {
-      json.begin_object().member("text", "").member("thought", true).member("thoughtSignature", event.text);
+      json.begin_object().member("text", "").member("thought", true).member("thoughtSignature", signature);
       json.end_object();
     });
   }

@@ -19,7 +19,7 @@ constexpr std::array<std::pair<std::string_view, Finish>, 20> reasons{{
     {"PROHIBITED_CONTENT", Finish::filtered},
     {"SPII", Finish::filtered},
     {"LANGUAGE", Finish::filtered},
-    {"OTHER", Finish::stop},
+    {"OTHER", Finish::other},
     {"STOP", Finish::stop_sequence},
     {"STOP", Finish::tool_calls},
     {"MAX_TOKENS", Finish::window},

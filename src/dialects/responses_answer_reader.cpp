@@ -26,12 +26,19 @@ bool says(const chat::Message& message) {
   return false;
 }
 
+bool is_call(JsonValue item) { return item["type"].is("function_call") || item["type"].is("custom_tool_call"); }
+
 // What the provider's own tools did has no word here and is left out: the text tells what came of it.
-core::Result<chat::Message> read_output(JsonValue output) {
+core::Result<chat::Message> read_output(JsonValue output, std::vector<std::string>& left_out) {
   Complaint complaint;
   ItemReader reader(complaint, ItemReader::Arguments::as_they_are);
   std::size_t index = 0;
-  for (const auto item : output.items()) reader.add(item, nth("output", index++));
+  for (const auto item : output.items()) {
+    if (is_call(item) && item["name"].is_empty()) return core::unusable_answer("a call of a tool without a name");
+    reader.add(item, nth("output", index++));
+    if (!is_call(item) && !item["type"].is("message") && !item["type"].is("reasoning"))
+      chat::note_left_out(left_out, item["type"].string());
+  }
   if (complaint.error()) return core::unusable_answer(complaint.error()->message());
   chat::Message said{chat::Role::assistant, {}, {}};
   for (auto& message : reader.take_messages()) {
@@ -48,7 +55,8 @@ core::Result<chat::Answer> read_answer(JsonValue body) {
   if (body["status"].is("failed")) return core::unusable_answer("a failure that says nothing");
   const auto output = body["output"];
   if (!output.is_array()) return core::unusable_answer("no `output`");
-  auto message = read_output(output);
+  std::vector<std::string> left_out;
+  auto message = read_output(output, left_out);
   if (!message) return message.error();
   const auto finish = read_finish(body, says<chat::ToolCall>(*message), says<chat::Refusal>(*message));
   if (finish == chat::Finish::unknown) return core::unusable_answer("a response that is not at its end");
@@ -58,6 +66,7 @@ core::Result<chat::Answer> read_answer(JsonValue body) {
   answer.created = read_created(body);
   answer.usage = read_usage(body["usage"]);
   answer.service_tier = body["service_tier"].string();
+  answer.left_out = std::move(left_out);
   answer.choices.push_back({*std::move(message), finish, {}, logprobs_of(output)});
   return answer;
 }

@@ -1,6 +1,7 @@
 #include <map>
 
 #include "headgate/core/unusable_answer.hpp"
+#include "headgate/dialects/origin.hpp"
 #include "headgate/dialects/responses.hpp"
 #include "responses_items.hpp"
 #include "responses_usage.hpp"
@@ -53,13 +54,18 @@ class ResponseReader : public EventReader {
     return out_->back();
   }
   void add(Kind kind, std::string text) { add(kind).text = std::move(text); }
+  void add_signed(Kind kind, std::string text, const std::string& origin) {
+    add(kind, std::move(text));
+    out_->back().name = origin;
+  }
   void add_logprobs(JsonValue tokens) {
     if (tokens.is_array() && !tokens.is_empty())
       add(Kind::logprobs, R"({"content":)" + std::string(tokens.source()) + R"(,"refusal":null})");
   }
 
   chat::Events* out_ = nullptr;
-  bool started_ = false, ended_ = false, refused_ = false, too_many_ = false;
+  std::string_view wrong_;  // why it is no answer
+  bool started_ = false, ended_ = false, refused_ = false;
   std::uint32_t calls_ = 0;
   std::string call_signature_;
   std::map<std::uint64_t, Item> items_;
@@ -72,7 +78,7 @@ Result<void> ResponseReader::read(JsonReader& json, std::string_view, std::strin
   out_ = &out;
   std::string scratch;
   read_event(*event, (*event)["type"].string(scratch));
-  if (too_many_) return core::unusable_answer("more output items than any response has");
+  if (!wrong_.empty()) return core::unusable_answer(std::string(wrong_));
   return {};
 }
 
@@ -104,8 +110,8 @@ void ResponseReader::start(JsonValue response) {
 
 ResponseReader::Item* ResponseReader::item_of(JsonValue event) {
   const auto index = event["output_index"].count().value_or(0);
-  too_many_ = too_many_ || index >= max_items;
-  return too_many_ ? nullptr : &items_[index];
+  if (index >= max_items) wrong_ = "more output items than any response has";
+  return wrong_.empty() ? &items_[index] : nullptr;
 }
 
 void ResponseReader::open(JsonValue event) {
@@ -113,6 +119,7 @@ void ResponseReader::open(JsonValue event) {
   const auto value = event["item"];
   const bool custom = value["type"].is("custom_tool_call");
   if (item == nullptr || item->is_call || (!custom && !value["type"].is("function_call"))) return;
+  if (value["name"].is_empty()) return void(wrong_ = "a call of a tool without a name");
   item->is_call = true;
   item->call = calls_++;
   auto& call = add(Kind::tool_call);
@@ -164,6 +171,8 @@ void ResponseReader::close(JsonValue event) {
     close_message(*item, value);
   else if (value["type"].is("reasoning"))
     close_reasoning(*item, value);
+  else
+    add(Kind::left_out, value["type"].string());
 }
 
 void ResponseReader::close_message(Item& item, JsonValue value) {
@@ -182,7 +191,8 @@ void ResponseReader::close_reasoning(Item& item, JsonValue value) {
   ItemReader reader(complaint, ItemReader::Arguments::as_they_are);
   const auto sealed = value["encrypted_content"].string();
   if (item.said) {
-    if (!sealed.empty()) add(Kind::signature, sealed);
+    auto proof = read_origin(sealed, openais_thoughts);
+    if (!proof.signature.empty()) add_signed(Kind::signature, std::move(proof.signature), proof.origin);
     return;
   }
   item.said = true;
@@ -194,11 +204,11 @@ void ResponseReader::close_reasoning(Item& item, JsonValue value) {
   for (const auto& message : reader.take_messages())
     for (const auto& part : message.parts) {
       if (const auto* closed = std::get_if<chat::SealedReasoning>(&part.value))
-        add(Kind::sealed_reasoning, closed->data);
+        add_signed(Kind::sealed_reasoning, closed->data, closed->origin);
       const auto* open = std::get_if<chat::Reasoning>(&part.value);
       if (open == nullptr) continue;
       add(Kind::reasoning, open->text);
-      if (!open->signature.empty()) add(Kind::signature, open->signature);
+      if (!open->signature.empty()) add_signed(Kind::signature, open->signature, open->origin);
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "headgate/dialects/origin.hpp"
+
 namespace headgate::dialects::responses {
 namespace {
 
@@ -63,7 +65,7 @@ void InputWriter::add_turn(const Parts& parts) {
     if (const auto* thought = std::get_if<chat::Reasoning>(&value))
       add_thought(*thought);
     else if (const auto* sealed = std::get_if<chat::SealedReasoning>(&value))
-      add_sealed({}, sealed->data);
+      add_sealed(*sealed);
     else if (const auto* call = std::get_if<chat::ToolCall>(&value))
       add_call(*call);
     else if (unsaid_.empty())
@@ -91,11 +93,17 @@ void InputWriter::add_said(const Parts& parts, std::size_t first, std::size_t en
 
 // Without a signature nobody takes them back, and with one and no words they are another provider's.
 void InputWriter::add_thought(const chat::Reasoning& thought) {
-  if (thought.text.empty() || thought.signature.empty()) return leave_out("reasoning");
-  add_sealed(thought.text, thought.signature);
+  if (thought.text.empty() || thought.signature.empty() || !may_return(thought.origin, openais_thoughts))
+    return leave_out("reasoning");
+  add_thought(thought.text, thought.signature);
 }
 
-void InputWriter::add_sealed(std::string_view summary, std::string_view data) {
+void InputWriter::add_sealed(const chat::SealedReasoning& thought) {
+  if (!may_return(thought.origin, openais_thoughts)) return leave_out("reasoning");
+  add_thought({}, thought.data);
+}
+
+void InputWriter::add_thought(std::string_view summary, std::string_view data) {
   json_.begin_object().member("type", "reasoning").name("summary").begin_array();
   if (!summary.empty()) json_.begin_object().member("type", "summary_text").member("text", summary).end_object();
   json_.end_array().member("encrypted_content", data).end_object();

@@ -28,7 +28,8 @@ class InputWriter {
   void add_turn(const Parts& parts);
   void add_said(const Parts& parts, std::size_t first, std::size_t end);
   void add_thought(const chat::Reasoning& thought);
-  void add_sealed(std::string_view summary, std::string_view data);
+  void add_thought(std::string_view summary, std::string_view data);
+  void add_sealed(const chat::SealedReasoning& thought);
   void add_call(const chat::ToolCall& call);
   void add_result(const chat::ToolResult& result);
   void write_content(const Parts& parts);

@@ -1,5 +1,7 @@
 #include "responses_items.hpp"
 
+#include "headgate/dialects/origin.hpp"
+
 #include <array>
 
 namespace headgate::dialects::responses {
@@ -102,14 +104,15 @@ void ItemReader::add_reasoning(const Fields& item) {
   auto text = texts_of(item.list("summary"));
   if (text.empty()) text = texts_of(item.list("content"));
   auto sealed = item.text("encrypted_content");
-  if (!text.empty())
-    turn_of(Role::assistant).push_back({chat::Reasoning{std::move(text), std::move(sealed)}, {}});
-  else if (sealed.starts_with(signed_call))
-    call_signature_ = sealed.substr(signed_call.size());
-  else if (sealed.starts_with(signed_silence))
-    turn_of(Role::assistant).push_back({chat::Reasoning{{}, sealed.substr(signed_silence.size())}, {}});
-  else if (!sealed.empty())
-    turn_of(Role::assistant).push_back({chat::SealedReasoning{std::move(sealed)}, {}});
+  if (sealed.starts_with(signed_call)) return void(call_signature_ = sealed.substr(signed_call.size()));
+  const bool silent = sealed.starts_with(signed_silence);
+  auto proof = read_origin(silent ? sealed.substr(signed_silence.size()) : std::move(sealed), openais_thoughts);
+  if (!text.empty() || silent)
+    turn_of(Role::assistant)
+        .push_back({chat::Reasoning{std::move(text), std::move(proof.signature), std::move(proof.origin)}, {}});
+  else if (!proof.signature.empty())
+    turn_of(Role::assistant)
+        .push_back({chat::SealedReasoning{std::move(proof.signature), std::move(proof.origin)}, {}});
 }
 
 }  // namespace headgate::dialects::responses

@@ -1,5 +1,6 @@
 #include "responses_output.hpp"
 
+#include "headgate/dialects/origin.hpp"
 #include "responses_items.hpp"
 
 namespace headgate::dialects::responses {
@@ -78,11 +79,12 @@ void Output::add(const chat::Event& event, std::string* events) {
     case Event::text: say(event.text, false); break;
     case Event::refusal: say(event.text, true); break;
     case Event::reasoning: think(event.text); break;
-    case Event::signature: sign(event.text); break;
-    case Event::sealed_reasoning: seal(event.text); break;
+    case Event::signature: sign(event); break;
+    case Event::sealed_reasoning: seal(with_origin(event.text, event.name, openais_thoughts)); break;
     case Event::tool_call: call(event); break;
     case Event::arguments: argue(event.index, event.text); break;
     case Event::logprobs: take_logprobs(event.text); break;
+    case Event::left_out: break;
     case Event::finish: finish(event.finish); break;
     case Event::done: end(); break;
     case Event::error: fail(event.error); break;
@@ -163,15 +165,16 @@ void Output::close_thought(const Item& item) {
   tell("response.reasoning_summary_part.done", item, [&](JsonWriter& json) { append_thought(json, item.text); });
 }
 
-void Output::sign(const std::string& signature) {
-  if (signature.empty()) return;
+// Of a signature in pieces the first says whose it is.
+void Output::sign(const chat::Event& event) {
+  if (event.text.empty()) return;
   if (auto* item = last_open(Kind::reasoning)) {
-    item->sealed += signature;
+    item->sealed += item->sealed.empty() ? with_origin(event.text, event.name, openais_thoughts) : event.text;
     return;
   }
   auto& item = open(Kind::reasoning);
   tell_item("response.output_item.added", item, "in_progress");
-  item.sealed = std::string(signed_silence) + signature;
+  item.sealed = std::string(signed_silence) + with_origin(event.text, event.name, openais_thoughts);
 }
 
 void Output::seal(const std::string& data) {

@@ -55,7 +55,7 @@ class Output {
   void say(const std::string& text, bool refusal);
   void think(const std::string& text);
   void seal(const std::string& data);
-  void sign(const std::string& signature);
+  void sign(const chat::Event& event);
   void call(const chat::Event& event);
   void argue(std::uint32_t call, const std::string& text);
   void take_logprobs(const std::string& object);

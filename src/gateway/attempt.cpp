@@ -164,7 +164,7 @@ Task<Error> Gateway::read_unstreamed(const Call& call, net::Exchange& exchange, 
   const auto body = co_await exchange.read_whole_body();
   if (!body) co_return body.error();
   record.usage = wire::openai::read_usage(json_, *body);
-  const auto understood = understand(call, target, *body);
+  const auto understood = understand(call, target, *body, record);
   if (!understood) co_return understood.error();
   const std::string_view said = *understood ? std::string_view(**understood) : *body;
   if (auto reply = wire::openai::check_reply(json_, wire::Surface::chat_completions, said); !reply)

@@ -1,4 +1,4 @@
-// Where one event of a stream ends and the next begins: server-sent events, or binary frames.
+// Where one event of a stream ends and the next begins: server-sent events, bare JSON among them, or binary frames.
 #pragma once
 
 #include <optional>
@@ -20,10 +20,20 @@ class EventFramer {
   }
 
   Status next(std::string_view pending, Event& event) {
-    return frames_ ? next_frame(pending, event) : events_.next(pending, event);
+    if (frames_) return next_frame(pending, event);
+    const auto found = events_.next(pending, event);
+    return found == Status::skipped ? as_bare_json(pending.substr(0, event.consumed), event) : found;
   }
 
  private:
+  // Some servers put an error into a stream as it is, without a field's name in front. No field begins like that.
+  static Status as_bare_json(std::string_view block, Event& event) {
+    if (!block.starts_with('{') && !block.starts_with('[')) return Status::skipped;
+    if (block.find("\"error\"") == block.npos) return Status::skipped;
+    event.data = block;
+    return Status::event;
+  }
+
   // A frame that is not sound has no end, like one that is too large.
   Status next_frame(std::string_view pending, Event& event) {
     using Found = wire::AwsEventStreamReader::Status;

@@ -74,11 +74,9 @@ bool may_be_continued(const Call& call, const wire::openai::Request& request, co
          call.surface == wire::Surface::chat_completions && Continuation::suits(call.record.needs);
 }
 
-// The client's own words are the provider's, too: but for the model's name they go through as they came. Responses are
-// named and stored here, whoever made them.
+// The client's own words are the provider's, too: but for the model's name they go through as they came.
 bool is_verbatim(const Call& call, const Target& target) {
-  return call.own != nullptr && call.own->may_go_on && call.own->dialect == target.account->adapter.dialect() &&
-         call.own->dialect != dialects::Dialect::responses;
+  return call.own != nullptr && call.own->suit(target.account->adapter.dialect());
 }
 
 bool needs_translation(const Call& call, const Target& target) {

@@ -2,6 +2,7 @@
 
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/chat_completions.hpp"
+#include "headgate/dialects/origin.hpp"
 #include "response_turn.hpp"
 
 namespace headgate::gateway {
@@ -31,6 +32,8 @@ Result<void> Interpreter::read_request() {
   if (call_.path.stream) asked_.stream = *call_.path.stream;
   asked_.wants_usage = true;
   own_.unsaid = std::exchange(asked_.extras, {});
+  // Thoughts that another vendor signed are left out for this one.
+  if (dialects::holds_thoughts_of_others(asked_, dialects::origin_of(call_.dialect))) own_.may_go_on = false;
   auto written = dialects::chat_completions::write_request(asked_, dialects::chat_completions::policy_words);
   if (!written) return written.error();
   policy_text_ = std::move(written->body);

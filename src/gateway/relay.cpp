@@ -44,18 +44,31 @@ dialects::Shown shown_of(const Call& call, const Target& target) {
           std::chrono::duration_cast<std::chrono::seconds>(call.record.received.time_since_epoch()).count(), true};
 }
 
-bool speaks_otherwise(const Target& target) {
-  return target.account->adapter.dialect() != dialects::Dialect::chat_completions;
+// Who speaks the words of policy is read all the same where an interpreter goes on with them: what that could not
+// follow must be known while another candidate may still answer.
+bool must_be_read(const Call& call, const Target& target) {
+  return call.own != nullptr || target.account->adapter.dialect() != dialects::Dialect::chat_completions;
+}
+
+// To a client of the provider's own dialect it all goes through.
+bool hears_all(const Call& call, const Target& target) {
+  return call.own != nullptr && call.own->suit(target.account->adapter.dialect());
+}
+
+void note_left_out(AttemptRecord& record, const std::vector<std::string>& kinds) {
+  for (const auto& kind : kinds) chat::note_left_out(record.adapted, kind);
 }
 
 }  // namespace
 
-Result<std::optional<std::string>> Gateway::understand(const Call& call, const Target& target, std::string_view body) {
-  if (!speaks_otherwise(target)) return std::optional<std::string>();
+Result<std::optional<std::string>> Gateway::understand(const Call& call, const Target& target, std::string_view body,
+                                                       AttemptRecord& record) {
+  if (!must_be_read(call, target)) return std::optional<std::string>();
   auto said =
       translated_answer(json_, dialects::codec_of(target.account->adapter.dialect()), body, shown_of(call, target));
   if (!said) return said.error();
-  return std::optional(*std::move(said));
+  if (!hears_all(call, target)) note_left_out(record, said->left_out);
+  return std::optional(std::move(said->text));
 }
 
 Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
@@ -64,7 +77,7 @@ Task<Result<void>> Gateway::pass_whole(Call& call, const Sending& sending, Targe
   const auto complete = core::Clock::now();
   call.record.upstream += complete - heard;
   if (!body) co_return body.error();
-  const auto understood = understand(call, target, *body);
+  const auto understood = understand(call, target, *body, record);
   if (!understood) co_return understood.error();
   const std::string_view said = *understood ? std::string_view(**understood) : *body;
   auto reply = wire::openai::check_reply(json_, call.surface, said);
@@ -113,7 +126,7 @@ class Relay {
         reader_(target.account->adapter.dialect(), target.account->settings.max_event),
         verbatim_(sending.attempt.verbatim),
         begun_(sending.continues()) {
-    if (speaks_otherwise(target))
+    if (must_be_read(call, target))
       translation_.emplace(dialects::codec_of(target.account->adapter.dialect()), shown_of(call, target));
   }
 
@@ -138,9 +151,12 @@ class Relay {
   // about a token.
   void estimate_usage() {
     if (record_.usage.known() || contents_ == 0) return;
-    record_.usage.input = call_.record.input_tokens;
-    if (record_.usage.input && sending_.continues()) *record_.usage.input += sending_.continuation->tokens();
-    record_.usage.output = contents_;
+    if (translation_) record_.usage = translation_->usage();  // as far as it was told
+    if (!record_.usage.input) {
+      record_.usage.input = call_.record.input_tokens;
+      if (record_.usage.input && sending_.continues()) *record_.usage.input += sending_.continuation->tokens();
+    }
+    if (!record_.usage.output) record_.usage.output = contents_;
     record_.usage_estimated = true;
   }
 
@@ -185,6 +201,7 @@ class Relay {
   }
 
   void take_meaning(const Result<Translation::Said>& said) {
+    if (!verbatim_) note_left_out(record_, translation_->left_out());
     if (!said) return void(failure_ = said.error());
     for (const auto data : *said)
       if (!failure_) take_event({0, data, {}, false}, {});
@@ -257,9 +274,18 @@ class Relay {
     if (brace == said.npos) return said;
     std::string member;
     append_route_member(member, call_.record, record_);
+    if (translation_ && !translation_->left_out().empty()) append_left_out(member);
     if (sending_.continues()) sending_.continuation->append_to(member);
     said.insert(brace + 1, member + "},");
     return said;
+  }
+
+  // Names come from the provider, but hold nothing that would have to be escaped.
+  void append_left_out(std::string& member) const {
+    member += R"(,"left_out":[)";
+    for (const auto& kind : translation_->left_out())
+      member.append(member.back() == '[' ? "\"" : ",\"").append(kind).append("\"");
+    member += "]";
   }
 
   // Events that follow each other and go on as they are leave as one piece.
@@ -337,9 +363,26 @@ class Relay {
 
   // A body that ends without [DONE] is complete when every answer in it said why it stopped.
   Task<Result<void>> end_of_body() {
+    take_rest();
+    if (failure_) co_return co_await fail(*failure_);
     if (translation_) co_return co_await end_of_translation();
-    if (!finishes_) co_return co_await fail(cut_short());
-    co_return co_await finish("data: [DONE]\n\n");
+    if (!finishes_ && !done_) co_return co_await fail(cut_short());
+    if (!begun_ && content_ && !sending_.claim()) co_return superseded();
+    co_return co_await finish(done_ ? "" : "data: [DONE]\n\n");
+  }
+
+  // The end of the transport ends the last event, too. Errors may stand there without a frame around them.
+  void take_rest() {
+    const auto body = exchange_.body().substr(taken_);
+    if (done_ || body.empty()) return;
+    rest_.append(body).append("\n\n").reserve(body.size() + 2 + wire::json_padding);
+    EventFramer framer(target_.account->adapter.dialect(), target_.account->settings.max_event);
+    wire::SseReader::Event event;
+    if (framer.next(rest_, event) != wire::SseReader::Status::event) return;
+    if (event.data != "[DONE]" && !json_.read_lenient(event.data)) return;  // cut somewhere in its middle
+    event.canonical = false;
+    translation_ ? take_foreign(event, rest_) : take_event(event, rest_);
+    end_run();
   }
 
   // Some dialects have no last event of their own.
@@ -398,6 +441,7 @@ class Relay {
   std::string_view run_;             // their last piece, still growing
   std::list<std::string> reframed_;  // events that had to be written anew
   std::string held_;
+  std::string rest_;       // of the body, behind its last whole event
   std::size_t taken_ = 0;  // bytes of the body that the events taken span
   std::optional<Error> failure_;
   core::Tokens contents_ = 0;  // events with content

@@ -20,7 +20,7 @@ std::string error_event_of(const Call& call, const core::Error& error) {
   failure.kind = chat::Event::Kind::error;
   failure.error = error;
   std::string event;
-  dialects::codec_of(call.dialect).make_event_writer({}, {})->write(event, failure);
+  dialects::codec_of(call.dialect).make_event_writer({call.record.id, {}, 0, true}, {})->write(event, failure);
   return event;
 }
 

@@ -18,14 +18,29 @@ Translation::Translation(const dialects::Codec& from, dialects::Shown shown)
 
 Result<Translation::Said> Translation::read(wire::JsonReader& json, std::string_view name, std::string_view data) {
   events_.clear();
-  if (auto read = reader_->read(json, name, data, events_); !read) return read.error();
+  const auto read = reader_->read(json, name, data, events_);
+  take_notes();
+  if (!read) return read.error();
+  // As the provider meant it: the words of policy would say no more than that something failed.
+  for (const auto& event : events_)
+    if (event.kind == chat::Event::Kind::error) return event.error;
   return say();
 }
 
 Result<Translation::Said> Translation::end() {
   events_.clear();
-  if (auto ended = reader_->end(events_); !ended) return ended.error();
+  const auto ended = reader_->end(events_);
+  take_notes();
+  if (!ended) return ended.error();
   return say();
+}
+
+void Translation::take_notes() {
+  for (const auto& event : events_) {
+    if (event.kind == chat::Event::Kind::start || event.kind == chat::Event::Kind::usage)
+      chat::merge(usage_, event.usage);
+    if (event.kind == chat::Event::Kind::left_out) chat::note_left_out(left_out_, event.text);
+  }
 }
 
 // Our own writer's events: one line of data each.
@@ -42,15 +57,15 @@ Translation::Said Translation::say() {
   return said;
 }
 
-Result<std::string> translated_answer(wire::JsonReader& json, const dialects::Codec& from, std::string_view body,
-                                      const dialects::Shown& shown) {
+Result<TranslatedAnswer> translated_answer(wire::JsonReader& json, const dialects::Codec& from, std::string_view body,
+                                           const dialects::Shown& shown) {
   const auto document = json.read_lenient(body);
   if (!document) return document.error();
   auto answer = from.read_answer(*document);
   if (!answer) return answer.error();
-  std::string said;
-  dialects::chat_completions::append_answer(said, *answer, shown);
-  wire::pad(said);
+  TranslatedAnswer said{{}, std::move(answer->left_out)};
+  dialects::chat_completions::append_answer(said.text, *answer, shown);
+  wire::pad(said.text);
   return said;
 }
 

@@ -2,10 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "array_reply.hpp"
 #include "feedback.hpp"
 #include "headgate/dialects/codec.hpp"
 #include "headgate/dialects/models.hpp"
 #include "headgate/wire/trace_context.hpp"
+#include "method_path.hpp"
 #include "stored_responses.hpp"
 
 namespace headgate::server {
@@ -47,7 +49,7 @@ Task<void> refuse(Request& request, core::Error error) {
 }
 
 Task<void> show_model(Request& request) {
-  const auto name = request.match.rest;
+  const auto name = percent_decoded(request.match.rest);
   const auto& router = request.snapshot->router;
   for (const auto& model : router.models()) {
     if (model.name != name) continue;
@@ -65,7 +67,7 @@ Task<void> show_model(Request& request) {
 
 core::Error unknown_method() {
   return core::Error(core::Code::unknown_url,
-                     "Of a model's methods, generateContent and streamGenerateContent?alt=sse are served here.");
+                     "Of a model's methods, generateContent, streamGenerateContent and countTokens are served here.");
 }
 
 Task<void> count_tokens(Request& request) {
@@ -111,23 +113,22 @@ core::Result<access::Identity> ApiService::identify(const wire::RequestHead& hea
   return identity;
 }
 
-// MODEL:METHOD below the path. Nothing where it is neither of the methods that ask for an answer.
-std::optional<gateway::SaidInPath> said_in_path(std::string_view rest) {
-  const auto colon = rest.rfind(':');
-  if (colon == rest.npos || colon == 0) return std::nullopt;
-  const auto method = rest.substr(colon + 1);
-  if (method == "generateContent") return gateway::SaidInPath{rest.substr(0, colon), false};
-  if (method == "streamGenerateContent") return gateway::SaidInPath{rest.substr(0, colon), true};
-  return std::nullopt;
+Task<void> ApiService::forward_method(Request& request) {
+  using Method = MethodPath::Method;
+  const auto path = read_method_path(request.match.rest);
+  if (!path) co_return co_await refuse(request, unknown_method());
+  if (path->method == Method::count_tokens) {
+    if (const auto known = request.snapshot->router.check_name(path->model); !known)
+      co_return co_await refuse(request, known.error());
+    co_return co_await count_tokens(request);
+  }
+  const bool stream = path->method == Method::stream;
+  ArrayReply array(request.reply);
+  const bool as_array = stream && !asks_for_events(request.head.target);
+  co_await forward(request, {path->model, stream}, as_array ? array : request.reply);
 }
 
-Task<void> ApiService::forward(Request& request) {
-  gateway::SaidInPath path;
-  if (request.match.endpoint->action == Action::forward_method) {
-    const auto said = said_in_path(request.match.rest);
-    if (!said) co_return co_await refuse(request, unknown_method());
-    path = *said;
-  }
+Task<void> ApiService::forward(Request& request, gateway::SaidInPath path, gateway::ReplyWriter& reply) {
   std::string traceparent;
   if (auto trace = wire::read_traceparent(request.head.fields[Field::traceparent])) {
     request.record.trace_id = trace->trace_id;
@@ -143,7 +144,7 @@ Task<void> ApiService::forward(Request& request) {
                      wishes_of(request),
                      request.record.dry_run,
                      *request.snapshot,
-                     request.reply,
+                     reply,
                      request.interrupt,
                      request.record,
                      {},
@@ -164,7 +165,11 @@ Task<void> answer_ready(Request& request, const Context& context) {
 }
 
 Task<void> ApiService::answer(Request& request) {
-  return goes_to_model(*request.match.endpoint) ? forward(request) : answer_itself(request);
+  switch (request.match.endpoint->action) {
+    case Action::forward: return forward(request, {}, request.reply);
+    case Action::forward_method: return forward_method(request);
+    default: return answer_itself(request);
+  }
 }
 
 Task<void> ApiService::answer_itself(Request& request) {

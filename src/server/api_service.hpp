@@ -33,7 +33,8 @@ class ApiService final : public Service {
   net::Task<void> answer(Request& request) override;
 
  private:
-  net::Task<void> forward(Request& request);
+  net::Task<void> forward(Request& request, gateway::SaidInPath path, gateway::ReplyWriter& reply);
+  net::Task<void> forward_method(Request& request);
   net::Task<void> answer_itself(Request& request);
 
   Context& context_;

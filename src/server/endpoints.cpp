@@ -75,6 +75,14 @@ constexpr std::array<std::string_view, 8> allows{
 
 }  // namespace
 
+Dialect dialect_at(std::string_view path) {
+  const auto is_at = [path](std::string_view root) {
+    return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
+  };
+  if (is_at("/v1beta")) return Dialect::generate_content;
+  return is_at("/v1/messages") ? Dialect::messages : Dialect::chat_completions;
+}
+
 std::span<const Endpoint> api_endpoints() { return api; }
 std::span<const Endpoint> admin_endpoints() { return admin; }
 

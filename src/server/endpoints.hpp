@@ -53,6 +53,9 @@ inline bool goes_to_model(const Endpoint& endpoint) {
   return endpoint.action == Action::forward || endpoint.action == Action::forward_method;
 }
 
+// Of an error about a path that no endpoint has.
+dialects::Dialect dialect_at(std::string_view path);
+
 std::span<const Endpoint> api_endpoints();
 std::span<const Endpoint> admin_endpoints();
 

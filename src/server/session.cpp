@@ -240,7 +240,7 @@ Task<Session::Next> Session::refuse(const Error& error, Next next) {
     if (!read_over) next = Next::linger;
   }
   keep_alive_ = next == Next::another;
-  const auto dialect = match_.endpoint == nullptr ? dialects::Dialect::chat_completions : match_.endpoint->dialect;
+  const auto dialect = match_.endpoint == nullptr ? dialect_at(wire::path_of(head_.target)) : match_.endpoint->dialect;
   auto reply = gateway::error_reply(error, dialect, record_.id);
   if (match_.wrong_method) reply.fields.append("allow: ").append(match_.allow).append("\r\n");
   const bool there = co_await send({error.status(), "application/json", reply.fields}, reply.body);

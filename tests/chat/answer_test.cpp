@@ -29,8 +29,8 @@ Part any_part(std::mt19937_64& random) {
   switch (random() % 5) {
     case 0: return {Text{text}, {}};
     case 1: return {Refusal{text}, {}};
-    case 2: return {Reasoning{text, text}, {}};
-    case 3: return {SealedReasoning{text}, {}};
+    case 2: return {Reasoning{text, text, "google-gemini-v1"}, {}};
+    case 3: return {SealedReasoning{text, "anthropic-claude-v1"}, {}};
     default: return {ToolCall{"call_" + text, "f", "{\"n\":" + text + "}", text, random() % 2 == 0}, {}};
   }
 }
@@ -52,6 +52,30 @@ Answer any_answer(std::mt19937_64& random) {
   answer.usage.input = 12;
   answer.usage.output = 5;
   return answer;
+}
+
+TEST(Assembly, KeepsTheLogprobsOfEveryPiece) {
+  Assembly assembly;
+  for (const auto* piece : {R"({"content":[{"token":"]\"}"}],"refusal":null})", R"({"content":null,"refusal":null})",
+                            R"({ "refusal" : [ {"token":"no"} ], "content" : [{"token":"b","top_logprobs":[]}] })"})
+    EXPECT_TRUE(assembly.add(event_of(Kind::logprobs, piece)));
+  EXPECT_EQ(assembly.answer().choices.at(0).logprobs,
+            R"({"content":[{"token":"]\"}"},{"token":"b","top_logprobs":[]}],"refusal":[ {"token":"no"} ]})");
+}
+
+TEST(Assembly, LeavesTheLogprobsOfOnePieceAsTheyCame) {
+  Assembly assembly;
+  EXPECT_TRUE(assembly.add(event_of(Kind::logprobs, R"({ "content" : [] })")));
+  EXPECT_EQ(assembly.answer().choices.at(0).logprobs, R"({ "content" : [] })");
+}
+
+TEST(Assembly, NamesWhatWasLeftOutOnce) {
+  Answer answer;
+  answer.left_out = {"server_tool_use", "citations"};
+  Assembly assembly;
+  for (const auto& event : in_pieces(answer)) EXPECT_TRUE(assembly.add(event));
+  EXPECT_EQ(assembly.answer().left_out, answer.left_out);
+  EXPECT_TRUE(assembly.answer().choices.empty());
 }
 
 TEST(Assembly, PutsPiecesTogetherAgain) {

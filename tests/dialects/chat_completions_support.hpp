@@ -85,7 +85,7 @@ class AnyConversation {
     switch (below(5)) {
       case 0: return {chat::Refusal{word()}, mark()};
       case 1: return {chat::Reasoning{word(), maybe() ? word() : ""}, mark()};
-      case 2: return {chat::SealedReasoning{word()}, mark()};
+      case 2: return {chat::SealedReasoning{word(), maybe() ? "google-gemini-v1" : ""}, mark()};
       case 3: return call();
       default: return {chat::Text{word()}, mark()};
     }

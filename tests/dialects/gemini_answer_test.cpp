@@ -23,6 +23,7 @@ TEST(GeminiAnswer, EveryReasonToFinishIsRead) {
   const auto finish = [](const std::string& reason) { return answer_in(candidate(reason))->choices.at(0).finish; };
   EXPECT_EQ(finish("STOP"), Finish::stop);
   EXPECT_EQ(finish("MAX_TOKENS"), Finish::length);
+  EXPECT_EQ(finish("OTHER"), Finish::other);
   for (const auto* reason :
        {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "IMAGE_SAFETY"})
     EXPECT_EQ(finish(reason), Finish::filtered) << reason;
@@ -33,7 +34,7 @@ TEST(GeminiAnswer, EveryReasonToFinishIsRead) {
 
 TEST(GeminiAnswer, EveryFinishIsWrittenAsAReasonThatExists) {
   test::Schemas schemas("gemini");
-  for (int i = 0; i <= static_cast<int>(Finish::failed); ++i)
+  for (int i = 0; i <= static_cast<int>(Finish::other); ++i)
     schemas.expect_valid("GenerateContentResponse",
                          answered(answer_of({chat::text_part("x")}, static_cast<Finish>(i))));
 }

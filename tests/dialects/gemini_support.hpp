@@ -136,7 +136,8 @@ inline chat::Part call_part(std::string id, std::string name, std::string argume
 }
 
 inline chat::Part thought_part(std::string text, std::string signature = {}) {
-  return {chat::Reasoning{std::move(text), std::move(signature)}, {}};
+  std::string origin = signature.empty() ? "" : "google-gemini-v1";
+  return {chat::Reasoning{std::move(text), std::move(signature), std::move(origin)}, {}};
 }
 
 }  // namespace headgate::dialects::gemini

@@ -51,8 +51,8 @@ TEST_F(ResponsesAnswer, RepeatsItsRequest) {
 }
 
 TEST_F(ResponsesAnswer, KeepsTheOrderOfWhatWasSaid) {
-  const auto object = object_of(answer_of({{chat::Reasoning{"Look.", "c2ln"}, {}},
-                                           {chat::SealedReasoning{"c2Vh"}, {}},
+  const auto object = object_of(answer_of({{chat::Reasoning{"Look.", "c2ln", "openai-responses-v1"}, {}},
+                                           {chat::SealedReasoning{"c2Vh", "anthropic-claude-v1"}, {}},
                                            chat::text_part("Checking."),
                                            call_part("call_1", "f", R"({"n":1})"),
                                            {chat::ToolCall{"call_2", "g", "ls", {}, true}, {}}},
@@ -63,7 +63,8 @@ TEST_F(ResponsesAnswer, KeepsTheOrderOfWhatWasSaid) {
   ASSERT_EQ(output.size(), 5u);
   EXPECT_EQ(output[0], json::parse(R"({"id":"rs_7f_0","type":"reasoning","encrypted_content":"c2ln",
     "summary":[{"type":"summary_text","text":"Look."}]})"));
-  EXPECT_EQ(output[1], json::parse(R"({"id":"rs_7f_1","type":"reasoning","encrypted_content":"c2Vh","summary":[]})"));
+  EXPECT_EQ(output[1], json::parse(R"({"id":"rs_7f_1","type":"reasoning","encrypted_content":"anthropic-claude-v1:c2Vh",
+    "summary":[]})"));
   EXPECT_EQ(output[2]["type"], "message");
   EXPECT_EQ(output[3], json::parse(R"({"id":"fc_7f_3","type":"function_call","status":"completed","call_id":"call_1",
     "name":"f","arguments":"{\"n\":1}"})"));
@@ -104,7 +105,8 @@ TEST_F(ResponsesAnswer, CarriesLogprobs) {
 }
 
 TEST_F(ResponsesAnswer, SmugglesSignaturesPastClientsThatDoNotKnowThem) {
-  const std::vector<chat::Part> said{{chat::Reasoning{"", "c2lsZW50"}, {}}, call_part("call_1", "f", "{}", "Z29vZ2xl")};
+  const std::vector<chat::Part> said{{chat::Reasoning{"", "c2lsZW50", "google-gemini-v1"}, {}},
+                                     call_part("call_1", "f", "{}", "Z29vZ2xl")};
   const auto object = object_of(answer_of(said, Finish::tool_calls));
   schemas->expect_valid("Response", object.dump());
   const auto messages = read_items(Document(object["output"].dump()));

@@ -33,8 +33,8 @@ Part any_input(Random& random) {
 Part any_said(Random& random, bool signs_calls) {
   switch (random.below(6)) {
     case 0: return {chat::Refusal{word(random)}, {}};
-    case 1: return {chat::Reasoning{word(random), word(random)}, {}};
-    case 2: return {chat::SealedReasoning{word(random)}, {}};
+    case 1: return {chat::Reasoning{word(random), word(random), "openai-responses-v1"}, {}};
+    case 2: return {chat::SealedReasoning{word(random), "openai-responses-v1"}, {}};
     case 3: return call_part(word(random), word(random), R"({"n":1})", signs_calls ? word(random) : "");
     case 4: return {chat::ToolCall{word(random), word(random), word(random), {}, true}, {}};
     default: return chat::text_part(word(random));

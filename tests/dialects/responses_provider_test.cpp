@@ -151,9 +151,12 @@ TEST(ResponsesFixtures, HoldWhatTheySeemTo) {
                                      {chat::ToolCall{"call_a3", "shell", "ls -l", {}, true}, {}}}));
   const auto thoughts = answer_in(read_file(fixtures / "reasoning/response.json"));
   ASSERT_TRUE(thoughts);
-  EXPECT_EQ(thoughts->choices.at(0).message.parts.at(0),
-            (chat::Part{chat::Reasoning{"**Look.** The city is known.\n\nAsk for it.", "Z0FBQUFB"}, {}}));
-  EXPECT_EQ(thoughts->choices.at(0).message.parts.at(1), (chat::Part{chat::SealedReasoning{"Z0FBQUJC"}, {}}));
+  EXPECT_EQ(
+      thoughts->choices.at(0).message.parts.at(0),
+      (chat::Part{chat::Reasoning{"**Look.** The city is known.\n\nAsk for it.", "Z0FBQUFB", "openai-responses-v1"},
+                  {}}));
+  EXPECT_EQ(thoughts->choices.at(0).message.parts.at(1),
+            (chat::Part{chat::SealedReasoning{"Z0FBQUJC", "openai-responses-v1"}, {}}));
   EXPECT_EQ(thoughts->usage.output, 16u);
   EXPECT_EQ(thoughts->usage.reasoning, 64u);
   const auto cached = answer_in(read_file(fixtures / "cached_usage/response.json"));

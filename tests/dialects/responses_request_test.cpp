@@ -52,7 +52,7 @@ TEST(ResponsesRequest, GathersATurnOfTheModelAndTheResultsOfItsTools) {
   EXPECT_EQ(request.messages[1],
             (chat::Message{Role::assistant,
                            {},
-                           {{chat::Reasoning{"Look.\n\nWell.", "c2ln"}, {}},
+                           {{chat::Reasoning{"Look.\n\nWell.", "c2ln", "openai-responses-v1"}, {}},
                             chat::text_part("Checking."),
                             {chat::ToolCall{"call_1", "get_weather", R"({"city":"Oslo"})", {}, false}, {}},
                             {chat::ToolCall{"call_2", "shell", "ls", {}, true}, {}}}}));

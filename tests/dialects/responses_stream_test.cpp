@@ -117,12 +117,13 @@ TEST_F(ResponsesStream, TakesArgumentsOfSeveralCallsInTurns) {
 }
 
 TEST_F(ResponsesStream, ShowsThoughtsAsASummary) {
-  const auto events = stream_of(answer_of({{chat::Reasoning{"Look.", "c2ln"}, {}}, chat::text_part("Hi")}));
+  const auto events =
+      stream_of(answer_of({{chat::Reasoning{"Look.", "c2ln", "google-gemini-v1"}, {}}, chat::text_part("Hi")}));
   const auto names = names_of(events);
   EXPECT_THAT(std::vector<std::string>(names.begin() + 2, names.begin() + 8),
               ElementsAre("output_item.added", "reasoning_summary_part.added", "reasoning_summary_text.delta",
                           "reasoning_summary_text.done", "reasoning_summary_part.done", "output_item.done"));
-  EXPECT_EQ(events[7].data["item"]["encrypted_content"], "c2ln");
+  EXPECT_EQ(events[7].data["item"]["encrypted_content"], "google-gemini-v1:c2ln");
 }
 
 TEST_F(ResponsesStream, TellsRefusalsAndCutsAndCustomTools) {

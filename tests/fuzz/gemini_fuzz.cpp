@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "headgate/dialects/gemini.hpp"
-#include "headgate/wire/sse.hpp"
-#include "input.hpp"
+#include "stream.hpp"
 
 namespace {
 
@@ -46,32 +45,11 @@ void read_document(std::string_view text) {
   write_again(*request, {false, false, false});
 }
 
-void read_stream(std::string_view stream) {
-  headgate::wire::SseReader sse(1 << 16);
-  headgate::wire::JsonReader json;
-  const auto reader = gemini::make_event_reader();
-  const auto writer = gemini::make_event_writer({"r-1", "m", 1, true});
-  headgate::chat::Events pieces;
-  for (headgate::wire::SseReader::Event event;;) {
-    const auto status = sse.next(stream, event);
-    if (status == headgate::wire::SseReader::Status::event) {
-      const Padded data(event.data, headgate::wire::json_padding);
-      if (!reader->read(json, event.name, data.text(), pieces)) break;
-    } else if (status != headgate::wire::SseReader::Status::skipped) {
-      break;
-    }
-    stream.remove_prefix(event.consumed);
-  }
-  (void)reader->end(pieces);
-  std::string out;
-  for (const auto& piece : pieces) writer->write(out, piece);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = headgate::test::as_text(data, size);
   read_document(text);
-  read_stream(text);
+  headgate::test::read_stream(text, *gemini::make_event_reader(), *gemini::make_event_writer({"r-1", "m", 1, true}));
   return 0;
 }

@@ -119,6 +119,16 @@ TEST(Endpoints, TheSurfacesStayApart) {
     }
 }
 
+TEST(Endpoints, PathsThatNobodyServesAreAnsweredInTheDialectOfTheirNeighbours) {
+  using dialects::Dialect;
+  for (const auto* path : {"/v1beta", "/v1beta/models", "/v1beta/tunedModels/a", "/v1beta/models/a:generateContent"})
+    EXPECT_EQ(dialect_at(path), Dialect::generate_content) << path;
+  for (const auto* path : {"/v1/messages", "/v1/messages/batches", "/v1/messages/batches/1"})
+    EXPECT_EQ(dialect_at(path), Dialect::messages) << path;
+  for (const auto* path : {"", "/", "/v1", "/v1/messagesx", "/v1betamax", "/v1/chat"})
+    EXPECT_EQ(dialect_at(path), Dialect::chat_completions) << path;
+}
+
 TEST(Endpoints, NeighboursAreUnknown) {
   for (const char* path :
        {"", "//", "/v1", "/v1/", "/V1/models", "/v1/models/", "/v1/chat/completions/", "/v1//models", "/v1/modelsx",

@@ -24,6 +24,7 @@ enum class Finish : std::uint8_t {
   refused,   // by the model
   pause,     // the provider asks to be called again with what it has said
   failed,    // the model made nothing of it: a malformed call
+  other,     // it has ended, for a reason that has no word here
 };
 
 struct Choice {
@@ -41,6 +42,7 @@ struct Answer {
   std::vector<Choice> choices;
   core::Usage usage;
   std::string service_tier;
+  std::vector<std::string> left_out{};  // kinds of things said that have no word here, each once
 };
 
 // One piece of a stream. Texts may be empty; a kind's other fields are not read.
@@ -50,13 +52,14 @@ struct Event {
     text,              // text
     refusal,           // text
     reasoning,         // text
-    signature,         // text: of the reasoning just said, which ends with it
-    sealed_reasoning,  // text: its data
+    signature,         // text: of the reasoning just said, which ends with it; name: its origin
+    sealed_reasoning,  // text: its data; name: its origin
     tool_call,         // index, id, name, custom; text: its signature
     arguments,         // index, text
     logprobs,          // text: OpenAI's object, of what was just said
     finish,            // finish; text: what it was stopped by
     usage,             // usage: all that is known by now
+    left_out,          // text: the kind of a thing said that has no word here: "server_tool_use"
     done,              // nothing comes after it
     error,             // error; nothing comes after it
   };
@@ -65,7 +68,7 @@ struct Event {
   std::uint32_t index = 0;  // of a tool call among those of its choice, from 0 without gaps
   std::string text;
   std::string id;
-  std::string name;  // of a tool; of Kind::start the model
+  std::string name;  // of a tool; of Kind::start the model, of signatures their origin
   bool custom = false;
   std::int64_t created = 0;
   Finish finish = Finish::unknown;
@@ -95,6 +98,9 @@ class Assembly {
   std::vector<std::vector<std::size_t>> calls_;  // by choice: which part each call is
   bool done_ = false;
 };
+
+// Adds a kind of thing that was left out: each once, no more than a few, and as letters that may stand in a header.
+void note_left_out(std::vector<std::string>& kinds, std::string_view kind);
 
 // The later of two reports where both say something: counts are totals, not steps.
 void merge(core::Usage& known, const core::Usage& later);

@@ -59,12 +59,14 @@ struct Refusal {
 struct Reasoning {
   std::string text;
   std::string signature;
+  std::string origin{};  // who signed it, where that is known: "google-gemini-v1"
   bool operator==(const Reasoning&) const = default;
 };
 
 // Thoughts that only the provider can read.
 struct SealedReasoning {
   std::string data;
+  std::string origin{};  // as of Reasoning
   bool operator==(const SealedReasoning&) const = default;
 };
 

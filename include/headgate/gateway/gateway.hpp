@@ -29,7 +29,12 @@ struct OwnWords {
   std::optional<wire::ByteRange> model_value;  // in the body
   std::vector<chat::Extra> unsaid;             // what has no word elsewhere
   ReplyWriter& reply;                          // takes answers in the client's dialect
-  bool may_go_on = true;                       // as they are, to a provider of the same dialect
+  bool may_go_on = true;                       // as they are, to a provider that speaks them
+
+  // Responses are named and stored here, whoever made them.
+  bool suit(dialects::Dialect provider) const {
+    return may_go_on && provider == dialect && dialect != dialects::Dialect::responses;
+  }
 };
 
 // What a URL says of the request, where the dialect puts it there.
@@ -159,8 +164,10 @@ class Gateway {
   net::Task<core::Error> read_failure(net::Exchange& exchange, const Target& target, AttemptRecord& record);
   net::Task<core::Error> read_unstreamed(const Call& call, net::Exchange& exchange, const Target& target,
                                          AttemptRecord& record);
-  // What a whole answer says, in the words of policy; nothing where it came in these.
-  core::Result<std::optional<std::string>> understand(const Call& call, const Target& target, std::string_view body);
+  // What a whole answer says, in the words of policy; nothing where it came in these and goes on as it is. What it
+  // says besides is noted in `record`.
+  core::Result<std::optional<std::string>> understand(const Call& call, const Target& target, std::string_view body,
+                                                      AttemptRecord& record);
   net::Task<core::Result<void>> pass_whole(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
                                            net::Exchange& exchange, core::TimePoint heard);
   net::Task<core::Result<void>> relay_stream(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
