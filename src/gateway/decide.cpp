@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "headgate/gateway/measured.hpp"
+#include "headgate/wire/openai_passthrough.hpp"
 #include "profile.hpp"
 
 namespace headgate::gateway {
@@ -19,7 +20,8 @@ class Words {
   Words(const Ask& ask, const Snapshot& snapshot) : ask_(ask), snapshot_(snapshot) {}
 
   void note_capability(RequestRecord& record) {
-    if (!snapshot_.classifier || ask_.surface == wire::Surface::embeddings) return;
+    if (!snapshot_.classifier || ask_.surface == wire::Surface::embeddings || wire::is_passthrough(ask_.surface))
+      return;
     const auto found = snapshot_.classifier->classify(last_user(), question().system);
     record.capability = found.capability;
     record.confidence = found.confidence;
@@ -130,7 +132,7 @@ Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRe
   if (auto read = asked.read(ask, snapshot, record); !read) return read.error();
   auto& profile = asked.profile;
   record.needs = profile.needs;
-  record.input_tokens = profile.input_tokens;
+  if (profile.kind) record.input_tokens = profile.input_tokens;
   // A dry run wants to know it in any case, but is planned like the request it stands for.
   const bool counts = snapshot.router.asks_for_capability(profile);
   Words words(ask, snapshot);

@@ -7,6 +7,7 @@
 #include "headgate/wire/openai_event_pattern.hpp"
 #include "headgate/wire/sse.hpp"
 #include "impression.hpp"
+#include "route_fields.hpp"
 #include "translation.hpp"
 
 namespace headgate::gateway {
@@ -43,6 +44,8 @@ void append_cost(std::string& fields, const RequestRecord& record) {
   if (const auto cost = record.cost()) fields.append("\r\nx-headgate-cost-usd: ").append(cost->to_string());
 }
 
+}  // namespace
+
 void append_route_fields(std::string& fields, const Call& call, const Target& target, const AttemptRecord& attempt,
                          core::TimePoint now) {
   const auto overhead = now - call.record.started - call.record.upstream - call.record.client;
@@ -58,6 +61,8 @@ void append_route_fields(std::string& fields, const Call& call, const Target& ta
   if (!call.record.pool.empty()) fields.append("\r\nx-headgate-pool: ").append(call.record.pool);
   fields.append("\r\n").append(attempt.passed_fields);
 }
+
+namespace {
 
 Error superseded() { return Error(Code::client_gone).with_name("superseded"); }
 
@@ -95,16 +100,16 @@ dialects::Shown shown_of(const Call& call, const Target& target) {
           std::chrono::duration_cast<std::chrono::seconds>(call.record.received.time_since_epoch()).count(), true};
 }
 
-bool speaks_otherwise(const Target& target) {
-  return target.account->adapter.dialect() != dialects::Dialect::chat_completions;
+bool speaks_otherwise(const Call& call, const Target& target) {
+  const auto& adapter = target.account->adapter;
+  return adapter.dialect() != dialects::Dialect::chat_completions || adapter.answering(call.surface) != call.surface;
 }
 
 }  // namespace
 
 Result<std::optional<std::string>> Gateway::understand(const Call& call, const Target& target, std::string_view body) {
-  if (!speaks_otherwise(target)) return std::optional<std::string>();
-  auto said =
-      translated_answer(json_, dialects::codec_of(target.account->adapter.dialect()), body, shown_of(call, target));
+  if (!speaks_otherwise(call, target)) return std::optional<std::string>();
+  auto said = translated_answer(json_, target.account->adapter.dialect(), call.surface, body, shown_of(call, target));
   if (!said) return said.error();
   return std::optional(*std::move(said));
 }
@@ -164,8 +169,8 @@ class Relay {
         reader_(target.account->adapter.dialect(), target.account->settings.max_event),
         verbatim_(sending.attempt.verbatim),
         begun_(sending.continues()) {
-    if (speaks_otherwise(target))
-      translation_.emplace(dialects::codec_of(target.account->adapter.dialect()), shown_of(call, target));
+    if (speaks_otherwise(call, target))
+      translation_.emplace(target.account->adapter.dialect(), call.surface, shown_of(call, target));
   }
 
   Task<Result<void>> run() {

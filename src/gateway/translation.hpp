@@ -9,13 +9,14 @@
 #include "headgate/chat/answer.hpp"
 #include "headgate/core/result.hpp"
 #include "headgate/dialects/codec.hpp"
+#include "headgate/wire/openai.hpp"
 
 namespace headgate::gateway {
 
 // One a stream. Worker-confined.
 class Translation {
  public:
-  Translation(const dialects::Codec& from, dialects::Shown shown);
+  Translation(dialects::Dialect from, wire::Surface surface, dialects::Shown shown);
 
   // The data of the events that say the same, until the next call. Errors: upstream_error.
   using Said = std::vector<std::string_view>;
@@ -32,7 +33,7 @@ class Translation {
 };
 
 // A whole answer in the words of policy. Errors: upstream_error.
-core::Result<std::string> translated_answer(wire::JsonReader& json, const dialects::Codec& from, std::string_view body,
-                                            const dialects::Shown& shown);
+core::Result<std::string> translated_answer(wire::JsonReader& json, dialects::Dialect from, wire::Surface surface,
+                                            std::string_view body, const dialects::Shown& shown);
 
 }  // namespace headgate::gateway

@@ -31,19 +31,30 @@ Adapter::Adapter(const Account& account, const wire::Url& url, const Vendor& ven
       prefill_prefix_(prefill_prefix(account, url, vendor)),
       fields_(vendor.fields),
       prefill_(vendor.prefill),
-      takes_stream_options_(vendor.takes_stream_options) {
-  std::string headers = " HTTP/1.1\r\nhost: " + url.authority() +
-                        "\r\nuser-agent: headgate/0.1\r\naccept: application/json, text/event-stream"
-                        "\r\naccept-encoding: identity\r\ncontent-type: application/json\r\n";
+      takes_stream_options_(vendor.takes_stream_options),
+      surfaces_(surfaces_of(vendor)) {
+  std::string headers =
+      " HTTP/1.1\r\nhost: " + url.authority() + "\r\nuser-agent: headgate/0.1\r\naccept-encoding: identity\r\n";
   if (!account.key.empty()) headers.append(vendor.key_field).append(account.key.reveal()).append("\r\n");
   for (const auto& [name, value] : account.headers) append_field(headers, name, value);
   headers_ = core::Secret(std::move(headers));
+}
+
+// Completions are a conversation of one message, where they are not to be had themselves.
+std::optional<wire::Surface> Adapter::answering(wire::Surface asked) const {
+  using wire::Surface;
+  if (asked == Surface::chat_completions || surfaces_.has(asked)) return asked;
+  return asked == Surface::completions ? std::optional(Surface::chat_completions) : std::nullopt;
 }
 
 void Adapter::append_head(std::string& out, const Post& post) const {
   out.append("POST ").append(post.is_prefill ? prefill_prefix_ : prefix_);
   append_path(out, paths_, post);
   out.append(headers_.reveal());
+  if (post.content_type.empty())
+    out.append("accept: application/json, text/event-stream\r\ncontent-type: application/json\r\n");
+  else
+    out.append("accept: */*\r\ncontent-type: ").append(post.content_type).append("\r\n");
   append_own_fields(out, post.own_head);
   std::size_t size = 0;
   for (const auto piece : post.body) size += piece.size();

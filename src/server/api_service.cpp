@@ -147,7 +147,9 @@ Task<void> ApiService::forward(Request& request) {
                      request.record,
                      {},
                      request.match.endpoint->dialect,
-                     path};
+                     path,
+                     nullptr,
+                     request.head.fields[Field::content_type]};
   const metrics::Presence in_flight(context_.metrics.in_flight);
   co_await gateway_.answer(call);
 }
