@@ -27,8 +27,8 @@ template <typename Archive, typename Record>
 void list_members(Archive& archive,
                   Record& attempt) requires std::is_same_v<std::remove_const_t<Record>, AttemptRecord> {
   archive(attempt.provider, attempt.model, attempt.outcome, attempt.detail, attempt.status, attempt.first_byte,
-          attempt.total, attempt.usage, attempt.sent, attempt.usage_estimated, attempt.continues_after, attempt.cost,
-          attempt.adapted, attempt.impression, attempt.passed_fields);
+          attempt.total, attempt.usage, attempt.sent, attempt.usage_estimated, attempt.continues_after,
+          attempt.audio_seconds, attempt.cost, attempt.adapted, attempt.impression, attempt.passed_fields);
 }
 template <typename Archive, typename Record>
 void list_members(Archive& archive,

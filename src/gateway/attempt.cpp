@@ -4,6 +4,7 @@
 #include "headgate/gateway/gateway.hpp"
 #include "headgate/gateway/prompt_caches.hpp"
 #include "headgate/providers/simulated.hpp"
+#include "headgate/wire/openai_passthrough.hpp"
 #include "headgate/wire/retry_after.hpp"
 
 namespace headgate::gateway {
@@ -78,6 +79,8 @@ struct Outbound {
 wire::Spliced body_for(const Call& call, const wire::openai::Request& request, std::string_view said,
                        const std::string* translated, bool verbatim, const Target& target, std::string_view first) {
   if (translated != nullptr) return wire::Spliced(*translated);
+  if (wire::is_passthrough(call.surface))
+    return wire::openai::passed_body(request, said, target.upstream, target.model_json);
   if (!verbatim) {
     auto body = wire::openai::forwarded_body(request, said, target.model_json,
                                              target.account->adapter.stream_options(request.stream));
@@ -190,7 +193,10 @@ Task<Result<void>> Gateway::send(Call& call, const Sending& sending, Target& tar
   net::Exchange exchange(loop_, *lease, limits, call.interrupt);
   {
     const bool verbatim = sending.attempt.verbatim;
-    providers::Post post{call.surface, target.upstream, request.stream, sending.continues()};
+    const auto surface = target.account->adapter.answering(call.surface).value_or(call.surface);
+    providers::Post post{surface, target.upstream, request.stream, sending.continues()};
+    if (wire::is_passthrough(call.surface))
+      post.content_type = request.is_form ? call.content_type : "application/json";
     if (verbatim) post.own_head = call.wishes.head;
     post.now =
         call.record.received + std::chrono::duration_cast<core::WallTime::duration>(started - call.record.started);
@@ -216,6 +222,11 @@ Task<Result<void>> Gateway::send(Call& call, const Sending& sending, Target& tar
   const auto coding = head.fields[wire::Field::content_encoding];
   if (!coding.empty() && !wire::equal_ignoring_case(coding, "identity"))
     co_return core::unusable_answer("a content coding nobody asked for");
+  if (wire::is_passthrough(call.surface)) {
+    auto passed = co_await pass_through(call, sending, target, record, exchange, heard);
+    if (exchange.reusable()) lease.give_back();
+    co_return passed;
+  }
   const auto content_type = head.fields[wire::Field::content_type];
   if (request.stream && !is_stream(content_type, target.account->adapter.dialect()))
     co_return co_await read_unstreamed(call, exchange, target, record);

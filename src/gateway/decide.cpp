@@ -5,6 +5,7 @@
 
 #include "headgate/gateway/measured.hpp"
 #include "headgate/gateway/prompt_caches.hpp"
+#include "headgate/wire/openai_passthrough.hpp"
 #include "profile.hpp"
 
 namespace headgate::gateway {
@@ -20,7 +21,8 @@ class Words {
   Words(const Ask& ask, const Snapshot& snapshot) : ask_(ask), snapshot_(snapshot) {}
 
   void note_capability(RequestRecord& record) {
-    if (!snapshot_.classifier || ask_.surface == wire::Surface::embeddings) return;
+    if (!snapshot_.classifier || ask_.surface == wire::Surface::embeddings || wire::is_passthrough(ask_.surface))
+      return;
     const auto found = snapshot_.classifier->classify(last_user(), question().system);
     record.capability = found.capability;
     record.confidence = found.confidence;
@@ -153,7 +155,7 @@ Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRe
   if (auto read = asked.read(ask, snapshot, record); !read) return read.error();
   auto& profile = asked.profile;
   record.needs = profile.needs;
-  record.input_tokens = profile.input_tokens;
+  if (profile.kind) record.input_tokens = profile.input_tokens;
   note_prompt(ask, snapshot, record);
   // A dry run wants to know it in any case, but is planned like the request it stands for.
   const bool counts = snapshot.router.asks_for_capability(profile);

@@ -66,6 +66,7 @@ Json attempt_of(const AttemptRecord& attempt) {
   json["total_ms"] = millis(attempt.total);
   json["cost_usd"] = dollars_or_null(attempt.cost);
   json["usage"] = usage_of(attempt.usage);
+  if (attempt.audio_seconds) json["usage"]["audio_seconds"] = *attempt.audio_seconds;
   if (attempt.usage_estimated) json["usage_estimated"] = true;
   if (attempt.continues_after) json["continued_after_characters"] = *attempt.continues_after;
   if (const auto signal = attempt.impression.signal) json["signal"] = name_of(*signal);

@@ -5,8 +5,11 @@
 
 #include "fan_out.hpp"
 #include "headgate/dialects/chat_completions.hpp"
+#include "headgate/dialects/completions.hpp"
+#include "headgate/dialects/embeddings.hpp"
 #include "headgate/dialects/unsaid.hpp"
 #include "headgate/gateway/prompt_caches.hpp"
+#include "headgate/wire/openai_passthrough.hpp"
 #include "interpreter.hpp"
 #include "race.hpp"
 #include "response_turn.hpp"
@@ -80,7 +83,32 @@ bool is_verbatim(const Call& call, const Target& target) {
 }
 
 bool needs_translation(const Call& call, const Target& target) {
-  return call.own != nullptr || target.account->adapter.dialect() != dialects::Dialect::chat_completions;
+  const auto& adapter = target.account->adapter;
+  return call.own != nullptr || adapter.dialect() != dialects::Dialect::chat_completions ||
+         adapter.answering(call.surface) != call.surface;
+}
+
+Error has_no_such_surface(const Call& call, const Target& target) {
+  return Error(Code::capability_unavailable, "`" + target.model + "` is at a provider without `/v1" +
+                                                 std::string(wire::path_of(call.surface)) + "`. Name another model.")
+      .with_param("model")
+      .with_retry(Retry::next_target);
+}
+
+// In the provider's dialect, or in its own way of speaking this one.
+Result<dialects::Written> say_anew(const Call& call, const Target& target, wire::JsonValue document) {
+  const auto& adapter = target.account->adapter;
+  if (call.surface == wire::Surface::embeddings)
+    return dialects::embeddings::write_request(document, target.upstream, adapter.dialect());
+  const bool completes = call.surface == wire::Surface::completions;
+  auto asked =
+      completes ? dialects::completions::read_request(document) : dialects::chat_completions::read_request(document);
+  if (!asked) return asked.error();
+  asked->model = target.upstream;
+  if (completes) asked->wants_usage = asked->stream;
+  if (call.own != nullptr) asked->extras.insert(asked->extras.end(), call.own->unsaid.begin(), call.own->unsaid.end());
+  ask_to_remember(*asked, target, call.record);
+  return adapter.write(*asked);
 }
 
 budget::Charge charge_of(const RequestRecord& record) { return {record.tenant, record.key_id, {}, {}, record.tags}; }
@@ -116,7 +144,9 @@ Task<void> Gateway::answer(Call& call) {
 }
 
 Task<Result<void>> Gateway::tell(Call& call) {
-  auto request = wire::openai::read_request(json_, call.surface, call.body);
+  const bool unread = wire::is_passthrough(call.surface);
+  auto request = unread ? wire::openai::read_passthrough_request(json_, call.surface, call.content_type, call.body)
+                        : wire::openai::read_request(json_, call.surface, call.body);
   if (!request) co_return request.error();
   Ask ask{call.surface, *request, json_.document(), call.body, call.wishes, call.dry_run, call.without_provider};
   if (call.own != nullptr) ask.own = call.own->dialect;
@@ -126,7 +156,7 @@ Task<Result<void>> Gateway::tell(Call& call) {
     co_await show_decision(call);
     co_return Result<void>();
   }
-  if (request->stream) call.reply.expect_stream();
+  if (request->stream && !unread) call.reply.expect_stream();
   if (call.record.fan_out > 1) co_return co_await FanOut(*this, call, *request).run();
 
   Story story{*request, *plan};
@@ -313,7 +343,8 @@ Gateway::Sending Gateway::sending_of(const Call& call, Story& story, Try& attemp
 // Null: it can be sent as it is.
 Result<std::unique_ptr<Gateway::Adapted>> Gateway::adapt(const Call& call, const Target& target, Story& story) {
   std::unique_ptr<Adapted> adapted;
-  if (is_verbatim(call, target)) return adapted;
+  if (!target.account->adapter.answering(call.surface)) return has_no_such_surface(call, target);
+  if (is_verbatim(call, target) || wire::is_passthrough(call.surface)) return adapted;
   if (story.is_broken_off()) return go_on(call, target, story);
   auto in_the_models_terms = limit(call, target);
   if (!in_the_models_terms || !needs_translation(call, target)) return in_the_models_terms;
@@ -333,19 +364,12 @@ Result<std::unique_ptr<Gateway::Adapted>> Gateway::limit(const Call& call, const
   return reread(call.surface, std::move(*made));
 }
 
-// In the provider's dialect, or in its own way of speaking this one.
 Result<std::unique_ptr<Gateway::Adapted>> Gateway::translate(const Call& call, const Target& target,
                                                              std::unique_ptr<Adapted> adapted) {
-  if (call.surface != wire::Surface::chat_completions) return dialects::cannot_say(wire::name_of(call.surface));
   if (adapted == nullptr) adapted = std::make_unique<Adapted>();
   const auto document = json_.read(adapted->body.empty() ? call.body : std::string_view(adapted->body));
   if (!document) return document.error();
-  auto asked = dialects::chat_completions::read_request(*document);
-  if (!asked) return asked.error();
-  asked->model = target.upstream;
-  if (call.own != nullptr) asked->extras.insert(asked->extras.end(), call.own->unsaid.begin(), call.own->unsaid.end());
-  ask_to_remember(*asked, target, call.record);
-  auto written = target.account->adapter.write(*asked);
+  auto written = say_anew(call, target, *document);
   if (!written) return written.error();
   adapted->translated = std::move(written->body);
   std::move(written->changed.begin(), written->changed.end(), std::back_inserter(adapted->changed));

@@ -4,6 +4,7 @@
 
 #include "headgate/budget/scope.hpp"
 #include "headgate/wire/http.hpp"
+#include "headgate/wire/openai_passthrough.hpp"
 
 namespace headgate::gateway {
 
@@ -24,8 +25,17 @@ core::Money of_one_token(core::Money of_million) {
   return core::Money::picodollars(of_million.in_picodollars() / 1'000'000);
 }
 
-catalog::Kind kind_of(wire::Surface surface) {
+std::optional<catalog::Kind> kind_of(wire::Surface surface) {
+  if (wire::is_passthrough(surface)) return std::nullopt;
   return surface == wire::Surface::embeddings ? catalog::Kind::embedding : catalog::Kind::chat;
+}
+
+bool is_automatic(std::string_view model) { return model == "auto" || model.starts_with("auto:"); }
+
+Error no_conversation() {
+  return Error(Code::invalid_request,
+               "`auto` chooses by what a conversation is about, and this is none: name a model or pool:NAME.")
+      .with_param("model");
 }
 
 routing::Sort sort_of(wire::openai::Hints::Sort sort) {
@@ -84,14 +94,16 @@ Result<void> Asked::read(const Ask& ask, const Snapshot& snapshot, RequestRecord
   if (auto read = read_hints(ask); !read) return read;
   for (const auto& name : snapshot.router.headers())
     if (const auto value = wire::find_field(ask.wishes.head, name)) headers_.push_back({name, *value});
-  const auto needs = wire::openai::read_needs(ask.surface, ask.document);
+  const bool unread = wire::is_passthrough(ask.surface);
+  if (unread && is_automatic(ask.request.model)) return no_conversation();
+  const auto needs = unread ? wire::openai::Needs() : wire::openai::read_needs(ask.surface, ask.document);
   profile.model = ask.request.model;
   profile.fallbacks = ask.request.fallback_models;
   profile.kind = kind_of(ask.surface);
   profile.needs = needs.features;
   profile.stream = ask.request.stream;
   profile.input_tokens = needs.input_tokens;
-  profile.most_input_tokens = wire::openai::most_input_tokens(ask.body.size());
+  if (!unread) profile.most_input_tokens = wire::openai::most_input_tokens(ask.body.size());
   profile.output_tokens = needs.output_tokens;
   profile.choices = needs.choices;
   profile.tenant = record.tenant;

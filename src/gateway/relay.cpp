@@ -47,7 +47,9 @@ dialects::Shown shown_of(const Call& call, const Target& target) {
 // Who speaks the words of policy is read all the same where an interpreter goes on with them: what that could not
 // follow must be known while another candidate may still answer.
 bool must_be_read(const Call& call, const Target& target) {
-  return call.own != nullptr || target.account->adapter.dialect() != dialects::Dialect::chat_completions;
+  const auto& adapter = target.account->adapter;
+  return call.own != nullptr || adapter.dialect() != dialects::Dialect::chat_completions ||
+         adapter.answering(call.surface) != call.surface;
 }
 
 // To a client of the provider's own dialect it all goes through.
@@ -64,8 +66,7 @@ void note_left_out(AttemptRecord& record, const std::vector<std::string>& kinds)
 Result<std::optional<std::string>> Gateway::understand(const Call& call, const Target& target, std::string_view body,
                                                        AttemptRecord& record) {
   if (!must_be_read(call, target)) return std::optional<std::string>();
-  auto said =
-      translated_answer(json_, dialects::codec_of(target.account->adapter.dialect()), body, shown_of(call, target));
+  auto said = translated_answer(json_, target.account->adapter.dialect(), call.surface, body, shown_of(call, target));
   if (!said) return said.error();
   if (!hears_all(call, target)) note_left_out(record, said->left_out);
   return std::optional(std::move(said->text));
@@ -127,7 +128,7 @@ class Relay {
         verbatim_(sending.attempt.verbatim),
         begun_(sending.continues()) {
     if (must_be_read(call, target))
-      translation_.emplace(dialects::codec_of(target.account->adapter.dialect()), shown_of(call, target));
+      translation_.emplace(target.account->adapter.dialect(), call.surface, shown_of(call, target));
   }
 
   Task<Result<void>> run() {

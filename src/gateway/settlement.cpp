@@ -12,7 +12,7 @@ namespace {
 
 // Who left, or waited in vain, has most likely been charged for what was read until then.
 void estimate_usage(const RequestRecord& record, AttemptRecord& attempt) {
-  if (attempt.usage.known() || !attempt.sent || attempt.status != 0) return;
+  if (attempt.usage.known() || !attempt.sent || attempt.status != 0 || !record.input_tokens) return;
   attempt.usage.input = record.input_tokens;
   attempt.usage.output = 0;
   attempt.usage_estimated = true;

@@ -1,6 +1,8 @@
 #include "translation.hpp"
 
 #include "headgate/dialects/chat_completions.hpp"
+#include "headgate/dialects/completions.hpp"
+#include "headgate/dialects/embeddings.hpp"
 
 namespace headgate::gateway {
 
@@ -13,8 +15,11 @@ constexpr std::string_view event_end = "\n\n";
 
 }  // namespace
 
-Translation::Translation(const dialects::Codec& from, dialects::Shown shown)
-    : reader_(from.make_event_reader()), writer_(dialects::chat_completions::make_event_writer(std::move(shown))) {}
+Translation::Translation(dialects::Dialect from, wire::Surface surface, dialects::Shown shown)
+    : reader_(dialects::codec_of(from).make_event_reader()),
+      writer_(surface == wire::Surface::completions ? dialects::completions::make_event_writer(std::move(shown))
+                                                    : dialects::chat_completions::make_event_writer(std::move(shown))) {
+}
 
 Result<Translation::Said> Translation::read(wire::JsonReader& json, std::string_view name, std::string_view data) {
   events_.clear();
@@ -57,14 +62,23 @@ Translation::Said Translation::say() {
   return said;
 }
 
-Result<TranslatedAnswer> translated_answer(wire::JsonReader& json, const dialects::Codec& from, std::string_view body,
-                                           const dialects::Shown& shown) {
+Result<TranslatedAnswer> translated_answer(wire::JsonReader& json, dialects::Dialect from, wire::Surface surface,
+                                           std::string_view body, const dialects::Shown& shown) {
   const auto document = json.read_lenient(body);
   if (!document) return document.error();
-  auto answer = from.read_answer(*document);
-  if (!answer) return answer.error();
-  TranslatedAnswer said{{}, std::move(answer->left_out)};
-  dialects::chat_completions::append_answer(said.text, *answer, shown);
+  TranslatedAnswer said;
+  if (surface == wire::Surface::embeddings) {
+    auto list = dialects::embeddings::read_answer(*document, shown, from);
+    if (!list) return list.error();
+    said.text = *std::move(list);
+  } else {
+    auto answer = dialects::codec_of(from).read_answer(*document);
+    if (!answer) return answer.error();
+    said.left_out = std::move(answer->left_out);
+    const bool completes = surface == wire::Surface::completions;
+    completes ? dialects::completions::append_answer(said.text, *answer, shown)
+              : dialects::chat_completions::append_answer(said.text, *answer, shown);
+  }
   wire::pad(said.text);
   return said;
 }

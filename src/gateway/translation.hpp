@@ -9,13 +9,14 @@
 #include "headgate/chat/answer.hpp"
 #include "headgate/core/result.hpp"
 #include "headgate/dialects/codec.hpp"
+#include "headgate/wire/openai.hpp"
 
 namespace headgate::gateway {
 
 // One a stream. Worker-confined.
 class Translation {
  public:
-  Translation(const dialects::Codec& from, dialects::Shown shown);
+  Translation(dialects::Dialect from, wire::Surface surface, dialects::Shown shown);
 
   // The data of the events that say the same, until the next call. Errors: upstream_error; what the provider reports.
   using Said = std::vector<std::string_view>;
@@ -44,7 +45,7 @@ struct TranslatedAnswer {
   std::string text;
   std::vector<std::string> left_out;
 };
-core::Result<TranslatedAnswer> translated_answer(wire::JsonReader& json, const dialects::Codec& from,
+core::Result<TranslatedAnswer> translated_answer(wire::JsonReader& json, dialects::Dialect from, wire::Surface surface,
                                                  std::string_view body, const dialects::Shown& shown);
 
 }  // namespace headgate::gateway

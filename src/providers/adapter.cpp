@@ -53,13 +53,20 @@ Adapter::Adapter(const Account& account, const wire::Url& url, const Vendor& ven
       in_place_of_model_(member_in_place_of_model(words_)),
       fields_(vendor.fields),
       prefill_(vendor.prefill),
-      takes_stream_options_(vendor.takes_stream_options) {
-  std::string headers = " HTTP/1.1\r\nhost: " + host_ +
-                        "\r\nuser-agent: headgate/0.1\r\naccept: application/json, text/event-stream"
-                        "\r\naccept-encoding: identity\r\ncontent-type: application/json\r\n";
+      takes_stream_options_(vendor.takes_stream_options),
+      surfaces_(surfaces_of(vendor)) {
+  std::string headers =
+      " HTTP/1.1\r\nhost: " + host_ + "\r\nuser-agent: headgate/0.1\r\naccept-encoding: identity\r\n";
   if (!account.key.empty()) headers.append(vendor.key_field).append(account.key.reveal()).append("\r\n");
   for (const auto& [name, value] : account.headers) append_field(headers, name, value);
   headers_ = core::Secret(std::move(headers));
+}
+
+// Completions are a conversation of one message, where they are not to be had themselves.
+std::optional<wire::Surface> Adapter::answering(wire::Surface asked) const {
+  using wire::Surface;
+  if (asked == Surface::chat_completions || surfaces_.has(asked)) return asked;
+  return asked == Surface::completions ? std::optional(Surface::chat_completions) : std::nullopt;
 }
 
 void Adapter::append_head(std::string& out, const Post& post) const {
@@ -69,6 +76,10 @@ void Adapter::append_head(std::string& out, const Post& post) const {
   append_path(out, paths_, post);
   const auto target_size = out.size() - target_at;
   out.append(headers_.reveal());
+  if (post.content_type.empty())
+    out.append("accept: application/json, text/event-stream\r\ncontent-type: application/json\r\n");
+  else
+    out.append("accept: */*\r\ncontent-type: ").append(post.content_type).append("\r\n");
   if (!post.access_token.empty()) out.append(key_field_).append(post.access_token).append("\r\n");
   if (aws_) append_signature(out, std::string_view(out).substr(target_at, target_size), post);
   append_own_fields(out, post.own_head);

@@ -31,7 +31,9 @@ void append_path(std::string& out, Paths paths, const Post& post) {
     case Paths::model_and_method:
       out.append("/models/");
       append_encoded(out, post.model);
-      out.append(post.stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+      out.append(post.surface == wire::Surface::embeddings ? ":batchEmbedContents"
+                 : post.stream                             ? ":streamGenerateContent?alt=sse"
+                                                           : ":generateContent");
       return;
     case Paths::deployment:
       out.append("/deployments/");

@@ -20,6 +20,11 @@ core::Money times(core::Money cost, double factor) {
   return core::Money::picodollars(static_cast<std::int64_t>(amount));
 }
 
+// Of pictures and sound nobody can tell before what they come to.
+std::optional<core::Money> unmeasured(const catalog::Price& price) {
+  return price.free ? std::optional(core::Money()) : std::nullopt;
+}
+
 std::int64_t choices(const Profile& profile) { return std::max(1u, profile.choices); }
 
 }  // namespace
@@ -34,6 +39,7 @@ core::Tokens expected_output(const Model& model, const Profile& profile, const R
 std::optional<core::Money> expected_cost(const Model& model, const Profile& profile, const Reading& reading,
                                          core::Tokens output) {
   if (!model.facts.price) return std::nullopt;
+  if (!profile.kind) return unmeasured(*model.facts.price);
   core::Usage usage;
   usage.cache_read = std::min(reading.cached_tokens.value_or(0), profile.input_tokens);
   usage.cache_write = std::min(reading.written_tokens.value_or(0), profile.input_tokens - *usage.cache_read);
@@ -50,6 +56,7 @@ std::optional<core::Money> expected_cost(const Model& model, const Profile& prof
 
 std::optional<core::Money> worst_cost(const Model& model, const Profile& profile) {
   if (!model.facts.price) return std::nullopt;
+  if (!profile.kind) return unmeasured(*model.facts.price);
   const auto most = least(profile.output_tokens, model.facts.max_output).value_or(most_output_assumed);
   const auto output = profile.kind == catalog::Kind::embedding ? 0 : most;
   const auto cost = model.facts.price->worst_cost(std::max(profile.most_input_tokens, profile.input_tokens), output);

@@ -183,7 +183,7 @@ Result<Plan> Router::consider(const Profile& profile, const Surroundings& surrou
 
 bool Router::asks_for_capability(const Profile& profile) const {
   const auto asked = table_->names.read(profile.model);
-  if (!asked || asked->capability || profile.kind == catalog::Kind::embedding) return false;
+  if (!asked || asked->capability || profile.kind != catalog::Kind::chat) return false;
   const Consequence* certain = nullptr;
   for (std::size_t i = 0; i < rules().size() && !certain; ++i) {
     const auto found = match(rules()[i].when, profile, asked->base, std::nullopt);
@@ -200,7 +200,7 @@ bool Router::asks_for_capability(const Profile& profile) const {
 
 bool Router::asks_for_difficulty(const Profile& profile) const {
   const auto asked = table_->names.read(profile.model);
-  if (!asked || asked->what == What::model || asked->sort || profile.kind == catalog::Kind::embedding) return false;
+  if (!asked || asked->what == What::model || asked->sort || profile.kind != catalog::Kind::chat) return false;
   if (profile.hints.sort || !profile.hints.order.empty()) return false;
   const auto question = ask(*table_, profile, *asked);
   const auto pool = pool_of(*asked, *table_, question.consequence, question.capability);

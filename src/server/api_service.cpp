@@ -149,7 +149,9 @@ Task<void> ApiService::forward(Request& request, gateway::SaidInPath path, gatew
                      request.record,
                      {},
                      request.match.endpoint->dialect,
-                     path};
+                     path,
+                     nullptr,
+                     request.head.fields[Field::content_type]};
   const metrics::Presence in_flight(context_.metrics.in_flight);
   co_await gateway_.answer(call);
 }

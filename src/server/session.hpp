@@ -61,6 +61,7 @@ class Session final : public gateway::ReplyWriter, public OpenSession {
   void begin_stream(const gateway::ReplyHead& head) override;
   net::Task<bool> write(const net::Outgoing& pieces) override;
   net::Task<bool> finish(const net::Outgoing& pieces, bool clean) override;
+  void abandon() override { keep_alive_ = false; }
 
   void append_head(const gateway::ReplyHead& head);
   void beat();

@@ -16,8 +16,8 @@ bool is_answer(Surface surface, JsonValue item) {
     case Surface::chat_completions: return item["message"].is_object();
     case Surface::completions: return item["text"].is_string();
     case Surface::embeddings: return item["embedding"].is_array() || item["embedding"].is_string();
+    default: return false;
   }
-  return false;
 }
 
 bool has_answer(Surface surface, JsonValue reply) {

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "headgate/wire/openai_passthrough.hpp"
+
 namespace headgate::wire {
 
 std::string_view name_of(Surface surface) {
@@ -9,6 +11,13 @@ std::string_view name_of(Surface surface) {
     case Surface::chat_completions: return "chat_completions";
     case Surface::completions: return "completions";
     case Surface::embeddings: return "embeddings";
+    case Surface::moderations: return "moderations";
+    case Surface::image_generations: return "image_generations";
+    case Surface::image_edits: return "image_edits";
+    case Surface::image_variations: return "image_variations";
+    case Surface::speech: return "speech";
+    case Surface::transcriptions: return "transcriptions";
+    case Surface::translations: return "translations";
   }
   return {};
 }
@@ -18,6 +27,13 @@ std::string_view path_of(Surface surface) {
     case Surface::chat_completions: return "/chat/completions";
     case Surface::completions: return "/completions";
     case Surface::embeddings: return "/embeddings";
+    case Surface::moderations: return "/moderations";
+    case Surface::image_generations: return "/images/generations";
+    case Surface::image_edits: return "/images/edits";
+    case Surface::image_variations: return "/images/variations";
+    case Surface::speech: return "/audio/speech";
+    case Surface::transcriptions: return "/audio/transcriptions";
+    case Surface::translations: return "/audio/translations";
   }
   return {};
 }
@@ -42,9 +58,13 @@ std::string_view input_member(Surface surface) {
   switch (surface) {
     case Surface::chat_completions: return "messages";
     case Surface::completions: return "prompt";
-    case Surface::embeddings: return "input";
+    case Surface::embeddings:
+    case Surface::moderations:
+    case Surface::speech: return "input";
+    case Surface::image_generations:
+    case Surface::image_edits: return "prompt";
+    default: return {};
   }
-  return {};
 }
 
 Result<std::string> read_model(JsonValue value, const char* param) {
@@ -101,7 +121,9 @@ Fault read_member(Request& request, std::string_view key, JsonValue value, bool&
   } else if (key == "stream") {
     const auto flag = read_flag(value, "stream");
     if (!flag) return flag.error();
-    request.stream = *flag;
+    request.stream = request.stream || *flag;
+  } else if (key == "stream_format" && request.surface == Surface::speech) {
+    request.stream = request.stream || value.is("sse");
   } else if (key == "stream_options") {
     if (!value.is_object() && value.is_set()) return wrong("stream_options", "`stream_options` must be an object.");
     request.wants_usage = value["include_usage"].boolean().value_or(false);
@@ -121,14 +143,14 @@ Fault read_members(Request& request, JsonValue object) {
   for (const auto member : object.members()) {
     if (auto fault = read_member(request, member.name.string(scratch), member.value, has_input)) return fault;
   }
+  if (request.model.empty()) request.model = default_model(request.surface);
   if (request.model.empty())
     return wrong("model",
                  "`model` is missing: name a model, pool:NAME or auto. GET /v1/models lists what you may use.");
-  if (!has_input) {
-    const std::string input(input_member(request.surface));
+  if (const std::string input(input_member(request.surface)); !has_input && !input.empty()) {
     return wrong(input, "`" + input + "` is missing.");
   }
-  if (request.surface == Surface::embeddings) request.stream = false;
+  if (!may_stream(request.surface)) request.stream = false;
   return {};
 }
 
@@ -194,6 +216,12 @@ void remove_members(Spliced& spliced, const Request& request, bool stream_option
   }
 }
 
+// Where the client left it to the default. Another member stands behind it: the input.
+void name_model(Spliced& spliced, const Request& request, std::string_view model_json) {
+  for (const auto text : {std::string_view("\"model\":"), model_json, std::string_view(",")})
+    spliced.add({{request.members_at, 0}, text});
+}
+
 void ask_for_usage(Spliced& spliced, const Request& request) {
   if (!request.include_usage_value.empty()) {
     spliced.add({request.include_usage_value, "true"});
@@ -223,7 +251,8 @@ Result<Request> read_request(JsonReader& json, Surface surface, std::string_view
 Spliced forwarded_body(const Request& request, std::string_view body, std::string_view model_json,
                        StreamOptions stream_options) {
   Spliced spliced(body);
-  spliced.add({request.model_value, model_json});
+  request.model_value.empty() ? name_model(spliced, request, model_json)
+                              : spliced.add({request.model_value, model_json});
   remove_members(spliced, request, stream_options == StreamOptions::remove);
   if (stream_options == StreamOptions::ask_for_usage && !request.wants_usage) ask_for_usage(spliced, request);
   return spliced;

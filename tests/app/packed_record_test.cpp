@@ -65,6 +65,7 @@ RequestRecord full_record() {
   attempt.usage.input = 5;
   attempt.sent = attempt.usage_estimated = true;
   attempt.continues_after = 9;
+  attempt.audio_seconds = 9.5;
   attempt.cost = core::Money::picodollars(6);
   attempt.adapted = {"stop"};
   attempt.impression = {budget::Signal::cut, true, false};
@@ -80,7 +81,7 @@ RequestRecord full_record() {
 TEST(PackedRecord, ListsEveryMember) {
   // A new member belongs into list_members() and into full_record(), and then here.
   EXPECT_EQ(members_of<RequestRecord>(), 36u);  // one of them the prompt, which is not kept
-  EXPECT_EQ(members_of<gateway::AttemptRecord>(), 15u);
+  EXPECT_EQ(members_of<gateway::AttemptRecord>(), 16u);
   EXPECT_EQ(members_of<gateway::CandidateRecord>(), 7u);
   EXPECT_EQ(members_of<gateway::Exclusion>(), 4u);
 }

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <vector>
 
+#include "headgate/providers/adapter.hpp"
 #include "headgate/providers/vendor.hpp"
 
 namespace headgate::providers {
@@ -207,6 +208,14 @@ std::string cell(const Wish& wish, const Vendor& vendor) {
   return written->changed.empty() ? "yes" : "told";
 }
 
+std::string cell(wire::Surface surface, const Vendor& vendor) {
+  Account account;
+  account.type = vendor.name;
+  account.base_url = "https://api.example/v1";
+  const auto answering = Adapter(account, *wire::parse_url(account.base_url), vendor).answering(surface);
+  return !answering ? "422" : *answering == surface ? "yes" : "told";
+}
+
 std::string page() {
   std::string text = R"(# What gets through
 
@@ -230,6 +239,21 @@ this applies.
   for (const auto& wish : wishes()) {
     text += "\n| " + wish.name + " |";
     for (const auto* vendor : columns) text += " " + cell(wish, *vendor) + " |";
+  }
+  text += R"(
+
+OpenAI's surfaces besides chat completions. **told**: a completion is asked for as a conversation of one message; its
+`suffix`, `echo`, `logprobs`, `best_of`, several prompts and prompts of tokens are a 422 then. Embeddings at `gemini` are
+of texts, not tokens.
+
+| asked for |)";
+  for (const auto* vendor : columns) text += " " + std::string(vendor->name) + " |";
+  text += "\n| --- |";
+  for (std::size_t i = 0; i < columns.size(); ++i) text += " --- |";
+  for (std::size_t i = 1; i < wire::surface_count; ++i) {
+    const auto surface = static_cast<wire::Surface>(i);
+    text += "\n| `/v1" + std::string(wire::path_of(surface)) + "` |";
+    for (const auto* vendor : columns) text += " " + cell(surface, *vendor) + " |";
   }
   return text + "\n";
 }

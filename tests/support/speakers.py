@@ -17,6 +17,7 @@ TOOL, ARGUMENTS = "get_weather", {"city": "Oslo"}
 FRESH, CACHED, OUTPUT = 176, 1024, 9  # tokens of every answer
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 PNG = "iVBORw0KGgo="
+VECTOR = [0.5, -1.25, 3.0]  # of whatever is embedded
 CITY = {"city": "Oslo", "temp_c": 4}  # what is answered when a schema is asked for
 SIGNATURE = "c2lnbmF0dXJlLTE="  # of THOUGHT; without it the thought is refused
 REFUSALS = {400: "Bad Request", 401: "Unauthorized", 429: "Too Many Requests", 500: "Internal Server Error"}
@@ -358,6 +359,9 @@ class GenerateContent(Speaker):
     def answer(cls, peer, request, asked):
         if request.target.endswith(":countTokens"):
             return steps.reply({"totalTokens": FRESH})(peer, request)
+        if request.target.endswith(":batchEmbedContents"):
+            return steps.reply({"embeddings": [{"values": VECTOR} for _ in asked["requests"]],
+                                "usageMetadata": {"promptTokenCount": FRESH}})(peer, request)
         calls, text = cls.wants_call(asked), cls.text(asked)
 
         def piece(part, **more):

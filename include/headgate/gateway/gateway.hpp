@@ -58,8 +58,10 @@ struct Call {
   dialects::Dialect dialect = dialects::Dialect::chat_completions;  // the client's
   SaidInPath path = {};
   const OwnWords* own = nullptr;  // `body` is what they mean, and `reply` speaks for them
+  std::string_view content_type = {};
 };
 
+class Passing;
 class Race;
 class Relay;
 
@@ -72,6 +74,7 @@ class Gateway {
   net::Task<void> answer(Call& call);
 
  private:
+  friend class Passing;
   friend class Relay;
   friend class FanOut;
   // Error: the client has had no answer, and is to be told why.
@@ -172,6 +175,9 @@ class Gateway {
                                            net::Exchange& exchange, core::TimePoint heard);
   net::Task<core::Result<void>> relay_stream(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
                                              net::Exchange& exchange);
+  // An answer that goes through as it is.
+  net::Task<core::Result<void>> pass_through(Call& call, const Sending& sending, Target& target, AttemptRecord& record,
+                                             net::Exchange& exchange, core::TimePoint heard);
   net::Pool& pool_of(const Account& account);
   // Once; before the client has the whole answer, so that what it was told is on record.
   void settle(const Call& call, Target& target, AttemptRecord& record, Try& attempt, const core::Result<void>& answered,

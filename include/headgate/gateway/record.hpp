@@ -31,6 +31,7 @@ struct AttemptRecord {
   bool sent = false;                             // all of the request went out
   bool usage_estimated = false;                  // by us, of an answer that broke off before the provider said
   std::optional<std::uint64_t> continues_after;  // characters of an answer that others broke off
+  std::optional<double> audio_seconds;           // that the provider counted instead of tokens
   std::optional<core::Money> cost;               // none: not known
   std::vector<std::string> adapted;              // the client's parameters that were changed for this model
   budget::Impression impression;                 // of its answer

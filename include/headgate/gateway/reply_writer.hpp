@@ -30,6 +30,8 @@ class ReplyWriter {
   virtual net::Task<bool> write(const net::Outgoing& pieces) = 0;
   // The last pieces and the end of the stream. `clean` false: the connection is closed behind it.
   virtual net::Task<bool> finish(const net::Outgoing& pieces, bool clean) = 0;
+  // The stream has no end, and the client shall see that: the connection is closed in the middle of it.
+  virtual void abandon() {}
 
  protected:
   ~ReplyWriter() = default;

@@ -12,6 +12,7 @@
 #include "headgate/core/time.hpp"
 #include "headgate/dialects/dialect.hpp"
 #include "headgate/providers/settings.hpp"
+#include "headgate/providers/surfaces.hpp"
 #include "headgate/providers/vendor.hpp"
 #include "headgate/wire/openai.hpp"
 #include "headgate/wire/splice.hpp"
@@ -29,6 +30,8 @@ struct Post {
   // The head of the client's request, where its words go on as they are: headers that belong to them are
   // taken along.
   std::string_view own_head = {};
+  // Of a request that is passed through, whose answer may be of any kind. Empty: JSON, answered in JSON or events.
+  std::string_view content_type = {};
   std::span<const std::string_view> body = {};
   std::string_view access_token = {};  // where the account has one
   core::WallTime now = {};
@@ -45,6 +48,9 @@ class Adapter {
     if (!takes_stream_options_) return wire::openai::StreamOptions::remove;
     return stream ? wire::openai::StreamOptions::ask_for_usage : wire::openai::StreamOptions::keep;
   }
+
+  // Which of the account's surfaces answers for one that a client asks; nothing: none does.
+  std::optional<wire::Surface> answering(wire::Surface asked) const;
 
   const wire::openai::Prefill& prefill() const { return prefill_; }
 
@@ -81,6 +87,7 @@ class Adapter {
   std::span<const Vendor::Field> fields_;
   wire::openai::Prefill prefill_;
   bool takes_stream_options_;
+  Surfaces surfaces_;
 };
 
 }  // namespace headgate::providers

@@ -35,9 +35,9 @@ struct HeaderValue {
 };
 
 struct Profile {
-  std::string_view model;                  // as asked, with its suffix
-  std::span<const std::string> fallbacks;  // the client's own list, tried after it
-  catalog::Kind kind = catalog::Kind::chat;
+  std::string_view model;                                   // as asked, with its suffix
+  std::span<const std::string> fallbacks;                   // the client's own list, tried after it
+  std::optional<catalog::Kind> kind = catalog::Kind::chat;  // none: nothing that the catalog knows
   std::optional<core::Capability> capability;
   std::optional<float> difficulty;  // 0 to 1: how much a strong model would gain; none: nobody asked
   core::FeatureSet needs;

@@ -17,7 +17,20 @@
 namespace headgate::wire {
 
 // The endpoints whose requests are forwarded to a model.
-enum class Surface : std::uint8_t { chat_completions, completions, embeddings };
+enum class Surface : std::uint8_t {
+  chat_completions,
+  completions,
+  embeddings,
+  // Those from here on are passed through (openai_passthrough.hpp).
+  moderations,
+  image_generations,
+  image_edits,
+  image_variations,
+  speech,
+  transcriptions,
+  translations,
+};
+inline constexpr std::size_t surface_count = static_cast<std::size_t>(Surface::translations) + 1;
 std::string_view name_of(Surface surface);
 std::string_view path_of(Surface surface);  // below the provider's base URL: "/chat/completions"
 
@@ -34,6 +47,7 @@ struct Request {
   bool has_tools = false;
   bool wants_base64 = false;        // embeddings, encoding_format
   bool has_provider_hints = false;  // read_hints has something to read
+  bool is_form = false;             // the body is a form, not JSON
 
   // Where things stand in the body.
   // A member that may have to stay behind, and its neighbours.
@@ -43,8 +57,8 @@ struct Request {
     std::size_t next_at = 0;       // 0: it is the last member
     bool always = false;           // OpenRouter's `models` and `provider` are for us; else `stream_options`
   };
-  ByteRange model_value;       // quotes included
-  std::size_t members_at = 0;  // behind the opening brace
+  ByteRange model_value;       // quotes included; empty: the client left it to the default
+  std::size_t members_at = 0;  // behind the opening brace; of a form behind the first delimiter
   std::array<Removable, 3> removable;
   std::size_t removable_count = 0;
   std::size_t stream_options_at = 0;  // behind its opening brace; 0: there is none
