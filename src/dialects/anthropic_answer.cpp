@@ -44,9 +44,9 @@ Result<void> read_block(JsonValue block, chat::Answer& answer) {
 
 bool is_object(std::string_view text) {
   std::string padded(text);
-  padded.resize(text.size() + wire::json_padding);
+  wire::pad(padded);
   wire::JsonReader json;
-  const auto value = json.read_lenient(std::string_view(padded).substr(0, text.size()));
+  const auto value = json.read_lenient(padded);
   return value.has_value() && value->is_object();
 }
 
@@ -97,9 +97,9 @@ class BlockWriter {
 Result<chat::Answer> read_answer(JsonValue body) {
   if (body["type"].is("error")) {
     std::string padded(body.source());
-    padded.resize(padded.size() + wire::json_padding);
+    wire::pad(padded);
     wire::JsonReader json;
-    return read_error(json, 200, std::string_view(padded).substr(0, body.source().size()));
+    return read_error(json, 200, padded);
   }
   if (!body["content"].is_array()) return core::unusable_answer("an answer without `content`");
   const auto finish = finish_of(body["stop_reason"].string());

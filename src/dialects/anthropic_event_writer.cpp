@@ -73,8 +73,6 @@ class Writer final : public EventWriter {
     }
   }
 
-  void keep_alive(std::string& out) const override { out.append("event: ping\ndata: {\"type\":\"ping\"}\n\n"); }
-
  private:
   enum class Open : std::uint8_t { nothing, text, thinking, call };
   struct Call {

@@ -32,10 +32,6 @@ class ChunkWriter final : public EventWriter {
     write_chunk(out, event);
   }
 
-  void keep_alive(std::string& out) const override {
-    if (!ended_) out.append(": ping\n\n");
-  }
-
  private:
   // What a choice has said so far, as far as later pieces depend on it.
   struct Choice {

@@ -151,9 +151,9 @@ class MessagesReader {
   std::string legacy_id() const { return "call_function_" + std::to_string(legacy_calls_); }
 
   bool is_object(const std::string& text) {
-    const auto size = text.size();
-    padded_.assign(text).append(wire::json_padding, '\0');
-    const auto document = arguments_.read(std::string_view(padded_).substr(0, size));
+    padded_ = text;
+    wire::pad(padded_);
+    const auto document = arguments_.read(padded_);
     return document && document->is_object();
   }
 

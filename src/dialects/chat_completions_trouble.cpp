@@ -13,10 +13,9 @@ core::Error reported_error(wire::JsonValue document) {
   const int status = code >= 400 && code <= 599 ? static_cast<int>(code) : bad_gateway;
   // Errors are rare, and the document that is there must stay readable for the caller.
   std::string text(document.source());
-  const auto size = text.size();
-  text.append(wire::json_padding, '\0');
+  wire::pad(text);
   wire::JsonReader json;
-  return wire::openai::read_error(json, status, std::string_view(text).substr(0, size));
+  return wire::openai::read_error(json, status, text);
 }
 
 std::optional<core::Error> trouble_in(wire::JsonValue reason) {

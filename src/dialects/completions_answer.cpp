@@ -69,10 +69,6 @@ class ChunkWriter final : public EventWriter {
     }
   }
 
-  void keep_alive(std::string& out) const override {
-    if (!ended_) out.append(": ping\n\n");
-  }
-
  private:
   static core::Error nothing_came_of_it() {
     return core::Error(core::Code::upstream_error, "The model's answer could not be used.");

@@ -63,10 +63,9 @@ Result<std::string> as_conversation(JsonValue body) {
 Result<chat::Request> read_request(JsonValue body) {
   auto text = as_conversation(body);
   if (!text) return text.error();
-  const auto size = text->size();
-  text->resize(size + wire::json_padding);
+  wire::pad(*text);
   wire::JsonReader json;
-  const auto conversation = json.read(std::string_view(*text).substr(0, size));
+  const auto conversation = json.read(*text);
   if (!conversation) return conversation.error();
   return chat_completions::read_request(*conversation);
 }

@@ -186,7 +186,7 @@ Result<chat::Answer> read_answer(JsonValue body) {
   if (error.is_set()) {
     wire::JsonReader json;
     std::string padded(body.source());
-    padded.reserve(padded.size() + wire::json_padding);
+    wire::pad(padded);
     return read_error(json, 200, padded);
   }
   if (auto done = reader.read(body, events); done.has_error()) return done.error();

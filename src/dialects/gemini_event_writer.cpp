@@ -29,8 +29,6 @@ class Writer final : public EventWriter {
     add(out, event, choices_[event.choice]);
   }
 
-  void keep_alive(std::string& out) const override { out.append(": ping\n\n"); }
-
  private:
   struct Call {
     std::uint32_t index = 0;

@@ -43,9 +43,8 @@ chat::Json logprobs_of(JsonValue result) {
 }
 
 void write_logprobs(JsonWriter& json, const chat::Json& logprobs) {
-  std::string padded;
-  padded.reserve(logprobs.size() + wire::json_padding);
-  padded = logprobs;
+  std::string padded(logprobs);
+  wire::pad(padded);
   wire::JsonReader reader;
   const auto document = reader.read_lenient(padded);
   const auto tokens = document ? (*document)["content"] : JsonValue();

@@ -117,11 +117,10 @@ chat::Json compact(std::string_view json) {
 bool is_object(const std::string& text) {
   if (const auto first = text.find_first_not_of(" \t\r\n"); first == std::string::npos || text[first] != '{')
     return false;
-  std::string padded;
-  padded.reserve(text.size() + wire::json_padding);
-  padded = text;
+  std::string padded(text);
+  wire::pad(padded);
   wire::JsonReader reader;
-  const auto document = reader.read(std::string_view(padded));
+  const auto document = reader.read(padded);
   return document.has_value() && document->is_object();
 }
 

@@ -8,7 +8,6 @@ class ResponseWriter : public EventWriter {
  public:
   ResponseWriter(Shown shown, Echo echo) : output_(std::move(shown), std::move(echo)) {}
   void write(std::string& out, const chat::Event& event) override { output_.add(event, &out); }
-  void keep_alive(std::string& out) const override { out.append(": keep-alive\n\n"); }
 
  private:
   Output output_;

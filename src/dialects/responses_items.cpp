@@ -81,11 +81,9 @@ std::string ItemReader::arguments_of(const Fields& item) {
   auto text = item.needed_text("arguments");
   if (text.empty()) return "{}";
   if (arguments_ == Arguments::as_they_are) return text;
-  const auto size = text.size();
-  text.append(wire::json_padding, '\0');
-  const auto read = json_.read_lenient(std::string_view(text).substr(0, size));
+  wire::pad(text);
+  const auto read = json_.read_lenient(text);
   if (!read || !read->is_object()) complaint_.at(item.path_of("arguments"), "the text of a JSON object");
-  text.resize(size);
   return text;
 }
 

@@ -227,8 +227,8 @@ void Output::close(Item& item) {
 // OpenAI's object of a chat completion: {"content":[...]}, of what the last message says.
 void Output::take_logprobs(const std::string& object) {
   std::string text = object;
-  text.append(wire::json_padding, '\0');
-  const auto read = json_.read_lenient(std::string_view(text).substr(0, object.size()));
+  wire::pad(text);
+  const auto read = json_.read_lenient(text);
   if (!read) return;
   for (auto item = items_.rbegin(); item != items_.rend(); ++item) {
     if (item->kind != Kind::message || item->contents.back().refusal) continue;

@@ -76,11 +76,9 @@ Finish read_finish(JsonValue response, bool calls, bool refuses) {
 
 core::Error read_failure(JsonValue error) {
   auto text = std::string(error.source());
-  const auto size = text.size();
-  text.append(wire::json_padding, '\0');
+  wire::pad(text);
   wire::JsonReader json;
-  return wire::openai::read_error(json, status_of(error["error"].is_object() ? error["error"] : error),
-                                  std::string_view(text).substr(0, size));
+  return wire::openai::read_error(json, status_of(error["error"].is_object() ? error["error"] : error), text);
 }
 
 std::int64_t read_created(JsonValue response) {

@@ -24,7 +24,7 @@ Result<std::unique_ptr<Gateway::Adapted>> Gateway::go_on(const Call& call, const
   const auto document = json_.read(call.body);
   if (!document) return document.error();
   wire::openai::Adapted asked{story.continuation->request(*document, call.body, target.account->adapter.prefill()), {}};
-  asked.body.reserve(asked.body.size() + wire::json_padding);
+  wire::pad(asked.body);
   const auto reading = json_.read(asked.body);
   if (!reading) return reading.error();
   auto made = wire::openai::adapt(*reading, asked.body, call.surface, target.limits);

@@ -110,12 +110,12 @@ void note_candidates(const routing::Plan& plan, const Snapshot& snapshot, Reques
 }
 
 // Where nobody gives several answers at a time, each is asked for on its own.
-void consider_fan_out(routing::Plan& plan, routing::Profile& profile, const Measured& measured,
+void consider_fan_out(routing::Plan& plan, routing::Profile& profile, wire::Surface surface, const Measured& measured,
                       const Snapshot& snapshot, RequestRecord& record, double draw) {
   core::FeatureSet several;
   several.add(core::Feature::n);
   if (!plan.refusal || plan.refusal->code() != core::Code::capability_unavailable) return;
-  if (!profile.needs.has(core::Feature::n)) return;
+  if (!profile.needs.has(core::Feature::n) || surface != wire::Surface::chat_completions) return;
   profile.needs = profile.needs.without(several);
   auto each = snapshot.router.consider(profile, measured, draw);
   if (!each || each->refusal) return;
@@ -170,7 +170,7 @@ Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRe
   const Measured measured(snapshot, charge, now, record.without_provider, &record);
   auto plan = snapshot.router.consider(profile, measured, draw);
   if (!plan) return plan;
-  consider_fan_out(*plan, profile, measured, snapshot, record, draw);
+  consider_fan_out(*plan, profile, ask.surface, measured, snapshot, record, draw);
   record.pool = plan->pool;
   if (plan->rule != nullptr) record.rule = plan->rule->name;
   record.objective = routing::objective_names[static_cast<std::size_t>(plan->objective)];
@@ -186,7 +186,7 @@ Result<routing::Plan> decide(const Ask& ask, const Snapshot& snapshot, RequestRe
 Result<std::string> explain(std::string_view body, wire::Surface surface, const Snapshot& snapshot) {
   wire::JsonReader json;
   std::string padded(body);
-  padded.reserve(body.size() + wire::json_padding);
+  wire::pad(padded);
   const auto request = wire::openai::read_request(json, surface, padded);
   if (!request) return request.error();
   RequestRecord record;

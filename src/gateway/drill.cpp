@@ -39,7 +39,7 @@ std::string body_of(const DrillCheck& check) {
     body["max_tokens"] = max_answer;
   }
   auto text = body.dump();
-  text.reserve(text.size() + wire::json_padding);
+  wire::pad(text);
   return text;
 }
 

@@ -380,7 +380,7 @@ Result<std::unique_ptr<Gateway::Adapted>> Gateway::reread(wire::Surface surface,
   auto adapted = std::make_unique<Adapted>();
   adapted->body = std::move(made.body);
   adapted->changed = std::move(made.changed);
-  adapted->body.reserve(adapted->body.size() + wire::json_padding);
+  wire::pad(adapted->body);
   auto request = wire::openai::read_request(json_, surface, adapted->body);
   if (!request) return request.error();
   adapted->request = std::move(*request);

@@ -376,7 +376,8 @@ class Relay {
   void take_rest() {
     const auto body = exchange_.body().substr(taken_);
     if (done_ || body.empty()) return;
-    rest_.append(body).append("\n\n").reserve(body.size() + 2 + wire::json_padding);
+    rest_.append(body).append("\n\n");
+    wire::pad(rest_);
     EventFramer framer(target_.account->adapter.dialect(), target_.account->settings.max_event);
     wire::SseReader::Event event;
     if (framer.next(rest_, event) != wire::SseReader::Status::event) return;

@@ -16,7 +16,7 @@ Result<core::Tokens> count_tokens(dialects::Dialect dialect, std::string_view bo
   asked->extras.clear();
   auto policy = dialects::chat_completions::write_request(*asked, dialects::chat_completions::policy_words);
   if (!policy) return policy.error();
-  policy->body.reserve(policy->body.size() + wire::json_padding);
+  wire::pad(policy->body);
   const auto meant = json.read(policy->body);
   if (!meant) return meant.error();
   return wire::openai::read_needs(wire::Surface::chat_completions, *meant).input_tokens;

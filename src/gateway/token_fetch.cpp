@@ -53,9 +53,8 @@ Task<Result<providers::AccessToken>> exchange_for(net::Loop& loop, net::Connecti
   const auto body = co_await exchange.read_whole_body();
   if (!body) co_return body.error();
   wire::JsonReader json;
-  std::string text;  // followed by what the reader wants to look at
-  text.reserve(body->size() + wire::json_padding);
-  text = *body;
+  std::string text(*body);
+  wire::pad(text);
   if (status != 200) co_return refused(json, status, text);
   co_return providers::read_token_reply(json, text);
 }

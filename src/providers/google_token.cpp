@@ -101,9 +101,8 @@ Result<std::string> rs256(const core::Secret& pem, std::string_view text) {
 
 Result<ServiceAccount> read_service_account(const core::Secret& json) {
   if (json.reveal().size() > most_file) return wrong("private_key", "cannot be: the file holds more than 64 KiB.");
-  std::string text;
-  text.reserve(json.reveal().size() + wire::json_padding);
-  text = json.reveal();
+  std::string text(json.reveal());
+  wire::pad(text);
   wire::JsonReader reader;
   const auto document = reader.read(text);
   auto account = document ? account_of(*document) : account_of({});

@@ -79,7 +79,7 @@ Result<std::string> page_of(std::string items, std::string_view target) {
   const auto page = read_page(target);
   if (!page) return page.error();
   wire::JsonReader json;
-  items.reserve(items.size() + wire::json_padding);
+  wire::pad(items);
   const auto document = json.read_lenient(items);
   if (!document) return Error(Code::internal_error, "The stored response is damaged.");
   if (!page->after.empty() && !holds(*document, page->after)) return unusable("after", "the id of an item of the list");

@@ -42,7 +42,7 @@ Shape judge(JsonValue request, const AnswerText& answer, JsonReader& json) {
   const bool asks_schema = format["type"].is("json_schema");
   if (!asks_schema && !format["type"].is("json_object")) return Shape::unknown;
   std::string padded = answer.text();
-  padded.reserve(padded.size() + json_padding);
+  pad(padded);
   if (!reads(json, padded)) return Shape::broken;
   if (!asks_schema) return Shape::as_asked;
   const auto schema = format["json_schema"]["schema"];

@@ -194,11 +194,5 @@ TEST(AnthropicStream, EndsWithAnErrorAndNothingBehindIt) {
   EXPECT_EQ(stream.find("late"), std::string::npos);
 }
 
-TEST(AnthropicStream, KeepsClientsWaitingWithAPing) {
-  std::string out;
-  make_event_writer({})->keep_alive(out);
-  EXPECT_EQ(out, "event: ping\ndata: {\"type\":\"ping\"}\n\n");
-}
-
 }  // namespace
 }  // namespace headgate::dialects::anthropic

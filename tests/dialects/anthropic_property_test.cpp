@@ -68,6 +68,10 @@ Part any_result(Random& random, Marks& marks, const Part& call) {
   return {std::move(result), marks.any(random)};
 }
 
+chat::Reasoning any_signed(Random& random) {
+  return {word(random), signature(random), std::string(anthropics_thoughts)};
+}
+
 // Texts in a row are one text in pieces, and so are thoughts until they are signed.
 std::vector<Part> any_speech(Random& random, std::size_t& calls, bool all_signed) {
   std::vector<Part> parts;
@@ -78,8 +82,8 @@ std::vector<Part> any_speech(Random& random, std::size_t& calls, bool all_signed
     if ((kind == 0 && open) || (kind == 3 && after_text)) continue;
     open = kind == 0 && !all_signed && random.one_in(3);
     switch (kind) {
-      case 0: parts.push_back({chat::Reasoning{word(random), open ? "" : signature(random)}, {}}); break;
-      case 1: parts.push_back({chat::SealedReasoning{signature(random)}, {}}); break;
+      case 0: parts.push_back({open ? chat::Reasoning{word(random), ""} : any_signed(random), {}}); break;
+      case 1: parts.push_back({chat::SealedReasoning{signature(random), std::string(anthropics_thoughts)}, {}}); break;
       case 2: parts.push_back(any_call(random, calls++)); break;
       default: parts.push_back(chat::text_part(word(random)));
     }
@@ -97,7 +101,7 @@ std::vector<chat::Message> any_conversation(Random& random, Marks& marks) {
     messages.push_back(std::move(user));
     auto said = any_speech(random, calls, true);
     // Models that think go on only from thoughts of their own.
-    said.insert(said.begin(), Part{chat::Reasoning{word(random), signature(random)}, {}});
+    said.insert(said.begin(), Part{any_signed(random), {}});
     chat::Message results{Role::tool, {}, {}};
     for (const auto& part : said)
       if (std::holds_alternative<chat::ToolCall>(part.value)) results.parts.push_back(any_result(random, marks, part));

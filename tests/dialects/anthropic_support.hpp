@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "headgate/dialects/anthropic.hpp"
+#include "headgate/dialects/origin.hpp"
 #include "headgate/wire/sse.hpp"
 
 namespace headgate::dialects::anthropic {

@@ -164,8 +164,10 @@ chat::Answer random_answer(test::Random& random) {
     last = kind;
     const auto word = std::string(1 + random.below(12), static_cast<char>('a' + random.below(26)));
     if (kind == 0) choice.message.parts.push_back(chat::text_part(word));
-    if (kind == 1) choice.message.parts.push_back({chat::Reasoning{word, "c2ln"}, {}});
-    if (kind == 2) choice.message.parts.push_back({chat::SealedReasoning{"c2VhbA=="}, {}});
+    if (kind == 1)
+      choice.message.parts.push_back({chat::Reasoning{word, "c2ln", std::string(anthropics_thoughts)}, {}});
+    if (kind == 2)
+      choice.message.parts.push_back({chat::SealedReasoning{"c2VhbA==", std::string(anthropics_thoughts)}, {}});
     if (kind == 3)
       choice.message.parts.push_back(
           {chat::ToolCall{"id" + std::to_string(i), word, random.one_in(2) ? "{}" : R"({"a":[1]})", {}, false}, {}});

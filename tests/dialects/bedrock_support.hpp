@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "headgate/dialects/bedrock.hpp"
+#include "headgate/dialects/origin.hpp"
 #include "headgate/wire/aws_event_stream.hpp"
 #include "support/aws_frames.hpp"
 

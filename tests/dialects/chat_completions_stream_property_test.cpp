@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include "chat_completions_support.hpp"
+#include "headgate/dialects/codec.hpp"
 #include "headgate/wire/sse.hpp"
 #include "support/schema.hpp"
 
@@ -70,8 +71,8 @@ std::string streamed(const chat::Answer& answer, bool usage) {
   std::string out;
   const auto writer = make_event_writer({"", "", 0, usage});
   for (const auto& event : chat::in_pieces(answer)) {
+    out.append(heartbeat(Dialect::chat_completions));
     writer->write(out, event);
-    writer->keep_alive(out);
   }
   return out;
 }

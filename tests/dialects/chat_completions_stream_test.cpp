@@ -154,9 +154,6 @@ TEST(ChatCompletionsStream, TellsErrorsAsClientsExpectThem) {
   event.kind = Kind::start;
   writer->write(out, event);
   out.clear();
-  writer->keep_alive(out);
-  EXPECT_EQ(out, ": ping\n\n");
-  out.clear();
   event.kind = Kind::error;
   event.error = core::Error(core::Code::upstream_error, "Lost.");
   writer->write(out, event);
@@ -164,7 +161,6 @@ TEST(ChatCompletionsStream, TellsErrorsAsClientsExpectThem) {
                      "\",\"param\":null,\"code\":\"upstream_error\"}}\n\ndata: [DONE]\n\n");
   out.clear();
   writer->write(out, event);
-  writer->keep_alive(out);
   EXPECT_EQ(out, "") << "it has ended";
 }
 

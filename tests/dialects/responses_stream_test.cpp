@@ -149,12 +149,5 @@ TEST_F(ResponsesStream, ThatBreaksOffFails) {
   EXPECT_EQ(checked(streamed({failure}, shown)).size(), 3u);
 }
 
-TEST_F(ResponsesStream, IsKeptAliveByAComment) {
-  std::string out;
-  make_event_writer(shown)->keep_alive(out);
-  EXPECT_EQ(out, ": keep-alive\n\n");
-  EXPECT_TRUE(events_in(out).empty());
-}
-
 }  // namespace
 }  // namespace headgate::dialects::responses

@@ -15,7 +15,7 @@ class OfMessages : public testing::Test {
   }
 
   wire::JsonReader json_;
-  Translation translation_{dialects::codec_of(dialects::Dialect::messages), {"id", "m", 1, true}};
+  Translation translation_{dialects::Dialect::messages, wire::Surface::chat_completions, {"id", "m", 1, true}};
 };
 
 TEST_F(OfMessages, KnowsWhatAStreamHasCostThatBreaksOff) {

@@ -54,8 +54,6 @@ class EventWriter {
   virtual ~EventWriter() = default;
   // Appends the bytes of the events that say it, each with its empty line.
   virtual void write(std::string& out, const chat::Event& event) = 0;
-  // Appends what tells a waiting client that there is still somebody.
-  virtual void keep_alive(std::string& out) const = 0;
 };
 
 }  // namespace headgate::dialects
