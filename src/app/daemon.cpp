@@ -81,8 +81,8 @@ class Daemon {
     auto responses = compose_responses(settings_, keep(), nullptr);
     if (!responses) return fail(responses.error());
     responses_ = std::move(*responses);
-    auto snapshot = compose_snapshot(settings_, registry_, workers_, ++generation_, accounting_, &tokens_, nullptr,
-                                     responses_);
+    auto snapshot =
+        compose_snapshot(settings_, registry_, workers_, ++generation_, accounting_, &tokens_, nullptr, responses_);
     if (!snapshot) return fail(snapshot.error());
     keys_.loaded(std::move(keys_seen));
     snapshot_ = *snapshot;

@@ -55,8 +55,7 @@ Adapter::Adapter(const Account& account, const wire::Url& url, const Vendor& ven
       prefill_(vendor.prefill),
       takes_stream_options_(vendor.takes_stream_options),
       surfaces_(surfaces_of(vendor)) {
-  std::string headers =
-      " HTTP/1.1\r\nhost: " + host_ + "\r\nuser-agent: headgate/0.1\r\naccept-encoding: identity\r\n";
+  std::string headers = " HTTP/1.1\r\nhost: " + host_ + "\r\nuser-agent: headgate/0.1\r\naccept-encoding: identity\r\n";
   if (!account.key.empty()) headers.append(vendor.key_field).append(account.key.reveal()).append("\r\n");
   for (const auto& [name, value] : account.headers) append_field(headers, name, value);
   headers_ = core::Secret(std::move(headers));

@@ -39,9 +39,9 @@ TEST(Render, JsonIsAListWithTheAgreedFields) {
   EXPECT_EQ(list[0]["file"], "headgate.yaml");
   EXPECT_EQ(list[0]["line"], 7);
   EXPECT_EQ(list[0]["column"], 3);
-  EXPECT_EQ(
-      list[0]["hint"],
-      "did you mean `listen`? (expected: listen, admin_listen, workers, max_body, max_header, tls, timeouts, heartbeat or drain)");
+  EXPECT_EQ(list[0]["hint"],
+            "did you mean `listen`? (expected: listen, admin_listen, workers, max_body, max_header, tls, timeouts, "
+            "heartbeat or drain)");
 }
 
 TEST(Render, NothingIsAnEmptyList) {

@@ -40,7 +40,7 @@ struct Settings {
   std::optional<TlsSettings> tls;
   Timeouts timeouts;
   core::milliseconds heartbeat{15'000};  // a stream that is silent for so long says that it lives; 0: never
-  core::milliseconds drain{30'000};  // what running requests get on SIGTERM
+  core::milliseconds drain{30'000};      // what running requests get on SIGTERM
   bool operator==(const Settings&) const = default;
 };
 
