@@ -174,9 +174,17 @@ core::Usage sum(const core::Usage& one, const core::Usage& other) {
     if (!a || !b) return std::nullopt;
     return *a + *b;
   };
-  return {
-      both(one.input, other.input),   both(one.cache_read, other.cache_read), both(one.cache_write, other.cache_write),
-      both(one.output, other.output), both(one.reasoning, other.reasoning),   one.implausible || other.implausible};
+  // Who has nothing of these does not name them.
+  const auto either = [](std::optional<core::Tokens> a, std::optional<core::Tokens> b) -> std::optional<core::Tokens> {
+    if (!a && !b) return std::nullopt;
+    return a.value_or(0) + b.value_or(0);
+  };
+  return {both(one.input, other.input),
+          either(one.cache_read, other.cache_read),
+          either(one.cache_write, other.cache_write),
+          both(one.output, other.output),
+          either(one.reasoning, other.reasoning),
+          one.implausible || other.implausible};
 }
 
 void note_left_out(std::vector<std::string>& kinds, std::string_view kind) {

@@ -5,6 +5,7 @@
 #include "anthropic_words.hpp"
 #include "headgate/dialects/anthropic.hpp"
 #include "headgate/dialects/origin.hpp"
+#include "json_balance.hpp"
 
 namespace headgate::dialects::anthropic {
 namespace {
@@ -12,45 +13,45 @@ namespace {
 using chat::Event;
 using Kind = Event::Kind;
 
-// Whether JSON text that comes in pieces has come to its end. Value.
-class Balance {
- public:
-  void add(std::string_view piece) {
-    for (const char c : piece) add(c);
-  }
-  bool is_whole() const { return opened_ && depth_ == 0; }
-
- private:
-  void add(char c) {
-    if (in_string_) {
-      if (escaped_)
-        escaped_ = false;
-      else if (c == '\\')
-        escaped_ = true;
-      else if (c == '"')
-        in_string_ = false;
-    } else if (c == '"') {
-      in_string_ = true;
-    } else if (c == '{' || c == '[') {
-      ++depth_;
-      opened_ = true;
-    } else if ((c == '}' || c == ']') && depth_ > 0) {
-      --depth_;
-    }
-  }
-
-  std::size_t depth_ = 0;
-  bool opened_ = false, in_string_ = false, escaped_ = false;
-};
-
 // Clients append blocks as they come: one is open at a time, and none is opened twice. A call that
-// begins before the one before it is whole waits for it.
+// begins before the one before it is whole waits for it, and so does what is said meanwhile.
 class Writer final : public EventWriter {
  public:
   explicit Writer(Shown shown) : shown_(std::move(shown)) {}
 
   void write(std::string& out, const Event& event) override {
     if (event.choice != 0 || ended_) return;
+    if (must_wait(event)) return held_.push_back(event);
+    if (ends_calls(event.kind)) close_all(out);
+    if (ends_calls(event.kind)) tell_held(out);
+    tell(out, event);
+    if (!in_call()) tell_held(out);
+  }
+
+ private:
+  static constexpr std::size_t most_held = 4096;  // pieces; a call that takes longer to end is cut
+
+  enum class Open : std::uint8_t { nothing, text, thinking, call };
+  struct Call {
+    std::uint32_t index = 0;
+    std::string id, name, arguments;
+  };
+
+  bool in_call() const { return open_ == Open::call && !balance_.is_whole(); }
+
+  static bool ends_calls(Kind kind) { return kind == Kind::finish || kind == Kind::done; }
+
+  bool must_wait(const Event& event) const {
+    if (!in_call() || held_.size() == most_held) return false;
+    return event.kind == Kind::text || event.kind == Kind::refusal || event.kind == Kind::reasoning ||
+           event.kind == Kind::signature || event.kind == Kind::sealed_reasoning;
+  }
+
+  void tell_held(std::string& out) {
+    for (const auto& event : std::exchange(held_, {})) tell(out, event);
+  }
+
+  void tell(std::string& out, const Event& event) {
     switch (event.kind) {
       case Kind::start: return write_start(out, event);
       case Kind::text:
@@ -72,13 +73,6 @@ class Writer final : public EventWriter {
       case Kind::left_out: return;
     }
   }
-
- private:
-  enum class Open : std::uint8_t { nothing, text, thinking, call };
-  struct Call {
-    std::uint32_t index = 0;
-    std::string id, name, arguments;
-  };
 
   // `fill` writes the members behind `type`.
   template <typename Fill>
@@ -203,7 +197,7 @@ class Writer final : public EventWriter {
     put_delta(out, "input_json_delta", "partial_json", piece);
   }
 
-  // A piece of a call that was closed already comes too late: its JSON was whole.
+  // A piece of a call that was closed already comes too late.
   void add_arguments(std::string& out, const Event& event) {
     if (open_ == Open::call && event.index == call_) {
       write_arguments(out, event.text);
@@ -240,8 +234,9 @@ class Writer final : public EventWriter {
   Open open_ = Open::nothing;
   std::uint32_t block_ = 0;
   std::uint32_t call_ = 0;
-  Balance balance_;
+  JsonBalance balance_;
   std::deque<Call> waiting_;
+  chat::Events held_;
   bool signed_ = false, called_tools_ = false, ended_ = false;
   chat::Finish finish_ = chat::Finish::unknown;
   std::string stopped_by_;

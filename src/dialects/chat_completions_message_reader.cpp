@@ -3,6 +3,7 @@
 
 #include "chat_completions_messages.hpp"
 #include "chat_completions_pieces.hpp"
+#include "in_object.hpp"
 
 namespace headgate::dialects::chat_completions {
 
@@ -30,8 +31,9 @@ std::optional<Source> read_url(std::string url) {
   if (!url.starts_with(scheme)) return Source{Source::Kind::url, std::move(url), {}};
   const auto comma = url.find(encoding);
   if (comma == std::string::npos) return std::nullopt;
+  const auto media_type = url.substr(scheme.size(), std::min(comma, url.find(';')) - scheme.size());
   return Source{Source::Kind::base64, url.substr(comma + encoding.size()),
-                url.substr(scheme.size(), comma - scheme.size())};
+                media_type == "image/jpg" ? "image/jpeg" : media_type};
 }
 
 // What is not OpenAI's is our own: `file_id` of a picture, `text`, `media_type`.
@@ -133,15 +135,14 @@ class MessagesReader {
       auto call = read_call(item);
       if (call.name.empty()) return not_of_type(path, "a call of a function or custom tool by name");
       if (call.id.empty()) return not_of_type(path + ".id", "a string that is not empty");
-      if (!call.custom && !is_object(call.arguments))
-        return not_of_type(path + ".function.arguments", "a JSON object as text");
+      if (!call.custom) make_object(call.arguments);
       calls.push_back({std::move(call), read_mark(item)});
     }
     if (const auto legacy = message["function_call"]; legacy.is_object()) {
       if (legacy["name"].is_empty()) return not_of_type(path_ + ".function_call", "a call of a function by name");
       ++legacy_calls_;
       auto arguments = legacy["arguments"].is_empty() ? "{}" : legacy["arguments"].string();
-      if (!is_object(arguments)) return not_of_type(path_ + ".function_call.arguments", "a JSON object as text");
+      make_object(arguments);
       calls.push_back({chat::ToolCall{legacy_id(), legacy["name"].string(), std::move(arguments), {}, false}, {}});
     }
     return {};
@@ -149,6 +150,11 @@ class MessagesReader {
 
   // Before there were ids, a result belonged to the call in front of it.
   std::string legacy_id() const { return "call_function_" + std::to_string(legacy_calls_); }
+
+  // A model's own mistake, for whoever reads it to judge: the conversation goes on.
+  void make_object(std::string& arguments) {
+    if (!is_object(arguments)) arguments = in_object(arguments);
+  }
 
   bool is_object(const std::string& text) {
     padded_ = text;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -6,6 +7,7 @@
 #include "headgate/dialects/gemini.hpp"
 #include "headgate/dialects/origin.hpp"
 #include "headgate/wire/sse.hpp"
+#include "json_balance.hpp"
 
 namespace headgate::dialects::gemini {
 namespace {
@@ -33,6 +35,7 @@ class Writer final : public EventWriter {
   struct Call {
     std::uint32_t index = 0;
     std::string id, name, signature, arguments;
+    JsonBalance balance{};
   };
   struct State {
     std::vector<Call> calls;  // not yet shown
@@ -52,15 +55,20 @@ class Writer final : public EventWriter {
       return;
     }
     // Arguments are shown whole. Calls that are made at once may come interleaved, so that each of them is
-    // complete only when something else is said.
-    flush(out, event.choice, state);
+    // complete only when something else is said, or the answer is over.
+    if (event.kind == Kind::finish || std::ranges::all_of(state.calls, is_whole)) flush(out, event.choice, state);
     write_said(out, event);
     if (event.kind == Kind::finish) state.finish = event.finish;
   }
 
+  static bool is_whole(const Call& call) { return call.balance.is_whole(); }
+
   static void add_arguments(const Event& event, State& state) {
-    for (auto& call : state.calls)
-      if (call.index == event.index) call.arguments += event.text;
+    for (auto& call : state.calls) {
+      if (call.index != event.index) continue;
+      call.arguments += event.text;
+      call.balance.add(event.text);
+    }
   }
 
   void write_said(std::string& out, const Event& event) {

@@ -9,7 +9,7 @@ namespace {
 
 using chat::Finish;
 
-constexpr std::array<std::pair<std::string_view, Finish>, 20> reasons{{
+constexpr std::array<std::pair<std::string_view, Finish>, 21> reasons{{
     {"STOP", Finish::stop},
     {"MAX_TOKENS", Finish::length},
     {"SAFETY", Finish::filtered},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<std::string_view, Finish>, 20> reasons{{
     {"PROHIBITED_CONTENT", Finish::filtered},
     {"SPII", Finish::filtered},
     {"LANGUAGE", Finish::filtered},
+    {"MODEL_ARMOR", Finish::filtered},
     {"OTHER", Finish::other},
     {"STOP", Finish::stop_sequence},
     {"STOP", Finish::tool_calls},

@@ -1,8 +1,9 @@
 #include "responses_items.hpp"
 
-#include "headgate/dialects/origin.hpp"
-
 #include <array>
+
+#include "headgate/dialects/origin.hpp"
+#include "in_object.hpp"
 
 namespace headgate::dialects::responses {
 namespace {
@@ -83,8 +84,7 @@ std::string ItemReader::arguments_of(const Fields& item) {
   if (arguments_ == Arguments::as_they_are) return text;
   wire::pad(text);
   const auto read = json_.read_lenient(text);
-  if (!read || !read->is_object()) complaint_.at(item.path_of("arguments"), "the text of a JSON object");
-  return text;
+  return read && read->is_object() ? text : in_object(text);
 }
 
 void ItemReader::add_result(const Fields& item) {

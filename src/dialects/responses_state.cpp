@@ -10,6 +10,7 @@ using wire::JsonValue;
 
 bool is_reference(JsonValue item) {
   if (!item.is_object()) return false;
+  if (!item["id"].is_string() || item["id"].is_empty()) return false;
   return item["type"].is("item_reference") || (!item["type"].is_set() && !item["role"].is_set());
 }
 

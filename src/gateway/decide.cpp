@@ -118,7 +118,8 @@ void consider_fan_out(routing::Plan& plan, routing::Profile& profile, wire::Surf
   if (!profile.needs.has(core::Feature::n) || surface != wire::Surface::chat_completions) return;
   profile.needs = profile.needs.without(several);
   auto each = snapshot.router.consider(profile, measured, draw);
-  if (!each || each->refusal) return;
+  if (!each) return;
+  if (each->refusal) return void(plan = std::move(*each));
   if (profile.choices > max_fan_out) {
     plan.refusal = core::Error(core::Code::capability_unavailable,
                                "The models that may answer give one answer at a time, and `n` is " +

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fan_out_lane.hpp"
+#include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/chat_completions.hpp"
 #include "route_shown.hpp"
 #include "stream_error.hpp"
@@ -150,7 +151,7 @@ Result<chat::Answer> FanOut::together() {
   std::optional<chat::Answer> all;
   for (const auto& lane : lanes_) {
     const auto document = gateway_.interpreted_.read_lenient(lane.whole);
-    if (!document) return document.error();
+    if (!document) return core::unusable_answer("an answer that is not JSON");
     auto one = dialects::chat_completions::read_answer(*document);
     if (!one) return one.error();
     if (!all) {

@@ -101,6 +101,7 @@ Result<dialects::Written> say_anew(const Call& call, const Target& target, wire:
   if (call.surface == wire::Surface::embeddings)
     return dialects::embeddings::write_request(document, target.upstream, adapter.dialect());
   const bool completes = call.surface == wire::Surface::completions;
+  if (call.own == nullptr && document["headgate_extras"].is_set()) return dialects::cannot_say("headgate_extras");
   auto asked =
       completes ? dialects::completions::read_request(document) : dialects::chat_completions::read_request(document);
   if (!asked) return asked.error();

@@ -122,7 +122,19 @@ class Passing {
     if (event.meter.known()) note(event.meter);
   }
 
+  // The end of the transport ends the last event, too.
   Task<Result<void>> end_of_events() {
+    std::string rest(exchange_.body());
+    wire::SseReader::Event event;
+    rest += "\n\n";
+    wire::pad(rest);
+    const bool is_event = events_.next(rest, event) == wire::SseReader::Status::event;
+    if (is_event && json_.read_lenient(event.data)) {
+      take_event(event.data);
+      if (failure_) co_return co_await fail(*failure_);
+      if (complete_ && !begin("text/event-stream")) co_return superseded();
+      if (complete_) co_return co_await finish(rest);
+    }
     if (!complete_) co_return co_await fail(cut_short("cut stream"));
     co_return co_await finish();
   }
@@ -158,10 +170,11 @@ class Passing {
     co_return there;
   }
 
-  Task<Result<void>> finish() {
+  Task<Result<void>> finish(std::string_view rest = {}) {
     settle();
-    const net::Outgoing nothing_more;
-    if (!co_await call_.reply.finish(nothing_more, true)) co_return Error(Code::client_gone);
+    net::Outgoing last;
+    if (!rest.empty()) last.add(rest);
+    if (!co_await call_.reply.finish(last, true)) co_return Error(Code::client_gone);
     co_return Result<void>();
   }
 

@@ -18,6 +18,8 @@ namespace {
 
 // Responses whose items one request may name: each is looked up.
 constexpr std::size_t max_named = 1000;
+// Bytes of the items that it names.
+constexpr std::size_t max_brought = std::size_t{32} << 20;
 
 Error not_found(const std::string& id, bool stores) {
   auto message = "Previous response with id '" + id.substr(0, 100) + "' not found. ";
@@ -114,12 +116,17 @@ Result<void> ResponseTurn::bring_in(const store::ResponsesFound& found, const st
   const auto known = items_by_id(found.others, wanted);
   const auto document = json_.read(call_.body);
   if (!document) return document.error();
+  // An item may be named any number of times.
+  std::size_t brought = 0;
   auto body = responses::with_named_items(*document, [&](std::string_view id) -> std::optional<std::string> {
     if (said.contains(id)) return "";
     const auto item = known.find(id);
-    return item == known.end() ? std::nullopt : std::optional(item->second);
+    if (item == known.end()) return std::nullopt;
+    brought += item->second.size();
+    return brought > max_brought ? "" : item->second;
   });
   if (!body) return body.error();
+  if (brought > max_brought) return too_long(false);
   body_ = *std::move(body);
   wire::pad(body_);
   call_.body = body_;

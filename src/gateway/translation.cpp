@@ -1,5 +1,8 @@
 #include "translation.hpp"
 
+#include <algorithm>
+
+#include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/chat_completions.hpp"
 #include "headgate/dialects/completions.hpp"
 #include "headgate/dialects/embeddings.hpp"
@@ -12,6 +15,8 @@ namespace {
 
 constexpr std::string_view data_field = "data: ";
 constexpr std::string_view event_end = "\n\n";
+
+bool made_nothing(const chat::Choice& choice) { return choice.finish == chat::Finish::failed; }
 
 }  // namespace
 
@@ -65,7 +70,7 @@ Translation::Said Translation::say() {
 Result<TranslatedAnswer> translated_answer(wire::JsonReader& json, dialects::Dialect from, wire::Surface surface,
                                            std::string_view body, const dialects::Shown& shown) {
   const auto document = json.read_lenient(body);
-  if (!document) return document.error();
+  if (!document) return core::unusable_answer("an answer that is not JSON");
   TranslatedAnswer said;
   if (surface == wire::Surface::embeddings) {
     auto list = dialects::embeddings::read_answer(*document, shown, from);
@@ -74,6 +79,8 @@ Result<TranslatedAnswer> translated_answer(wire::JsonReader& json, dialects::Dia
   } else {
     auto answer = dialects::codec_of(from).read_answer(*document);
     if (!answer) return answer.error();
+    if (std::ranges::any_of(answer->choices, made_nothing))
+      return core::unusable_answer("the model made nothing of it");
     said.left_out = std::move(answer->left_out);
     const bool completes = surface == wire::Surface::completions;
     completes ? dialects::completions::append_answer(said.text, *answer, shown)

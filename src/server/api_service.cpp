@@ -70,7 +70,17 @@ core::Error unknown_method() {
                      "Of a model's methods, generateContent, streamGenerateContent and countTokens are served here.");
 }
 
-Task<void> count_tokens(Request& request) {
+// What else is wrong with the body is said by who reads it.
+std::string model_in(std::string_view body) {
+  wire::JsonReader json;
+  const auto document = json.read(body);
+  return document ? (*document)["model"].string() : std::string();
+}
+
+Task<void> count_tokens(Request& request, std::string model) {
+  if (!model.empty())
+    if (const auto known = request.snapshot->router.check_name(model); !known)
+      co_return co_await refuse(request, known.error());
   const auto dialect = request.match.endpoint->dialect;
   const auto tokens = gateway::count_tokens(dialect, request.body);
   if (!tokens) co_return co_await refuse(request, tokens.error());
@@ -117,11 +127,7 @@ Task<void> ApiService::forward_method(Request& request) {
   using Method = MethodPath::Method;
   const auto path = read_method_path(request.match.rest);
   if (!path) co_return co_await refuse(request, unknown_method());
-  if (path->method == Method::count_tokens) {
-    if (const auto known = request.snapshot->router.check_name(path->model); !known)
-      co_return co_await refuse(request, known.error());
-    co_return co_await count_tokens(request);
-  }
+  if (path->method == Method::count_tokens) co_return co_await count_tokens(request, path->model);
   const bool stream = path->method == Method::stream;
   ArrayReply array(request.reply);
   const bool as_array = stream && !asks_for_events(request.head.target);
@@ -182,7 +188,7 @@ Task<void> ApiService::answer_itself(Request& request) {
       co_await request.reply.send({}, body);
       co_return;
     }
-    case Action::count_tokens: co_return co_await count_tokens(request);
+    case Action::count_tokens: co_return co_await count_tokens(request, model_in(request.body));
     case Action::show_response:
     case Action::delete_response:
     case Action::cancel_response: co_return co_await answer_stored(request, context_.loop);

@@ -151,7 +151,9 @@ Result<ResponsesFound> ResponseTables::find(const ResponsesAsked& asked, const R
     if (!other) return other.error();
     if (!*other) continue;
     bytes += bytes_of(**other);
-    found.too_long = found.too_long || bytes > limits.max_chain_bytes || found.others.size() >= limits.max_chain;
+    // One alone is never too much: it has been stored.
+    found.too_long = found.too_long || (!found.others.empty() && bytes > limits.max_chain_bytes) ||
+                     found.others.size() >= limits.max_chain;
     if (found.too_long) break;
     found.others.push_back(std::move(**other));
   }
@@ -169,7 +171,7 @@ Result<void> ResponseTables::read_chain(const ResponsesAsked& asked, const Respo
       break;
     }
     bytes += bytes_of(**link);
-    if (bytes > limits.max_chain_bytes || found.chain.size() >= limits.max_chain) {
+    if ((!found.chain.empty() && bytes > limits.max_chain_bytes) || found.chain.size() >= limits.max_chain) {
       found.too_long = true;
       break;
     }
@@ -180,7 +182,10 @@ Result<void> ResponseTables::read_chain(const ResponsesAsked& asked, const Respo
 }
 
 Result<bool> ResponseTables::erase(std::string_view tenant, std::string_view id, core::WallTime oldest) {
-  const auto row = erase_.bind(1, id).bind(2, tenant).bind(3, microseconds(oldest)).step();
+  auto row = erase_.bind(1, id).bind(2, tenant).bind(3, microseconds(oldest)).step();
+  // It is done only when the statement has come to its end.
+  if (row && *row)
+    if (const auto end = erase_.step(); !end) row = end.error();
   erase_.reset();
   return row;
 }

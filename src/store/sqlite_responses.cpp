@@ -62,7 +62,9 @@ class SqliteResponses : public Responses {
   void erase(std::string tenant, std::string id, core::TimePoint by, Done<bool> done) override {
     call<bool>(small_call, by, std::move(done),
                [this, tenant = std::move(tenant), id = std::move(id)](ResponseTables& tables) {
-                 return tables.erase(tenant, id, oldest());
+                 auto erased = tables.erase(tenant, id, oldest());
+                 if (erased && *erased) forget();
+                 return erased;
                });
   }
 
@@ -96,8 +98,13 @@ class SqliteResponses : public Responses {
     const auto tables = prepared();
     if (!tables) return;
     const auto more = (*tables)->drop(oldest());
-    if (more && *more) (void)calls_.add(0, [this] { clean(); });
+    if (!more || !*more) return;
+    forget();
+    (void)calls_.add(0, [this] { clean(); });
   }
+
+  // What was deleted is overwritten in the file, and stands in its log no longer. Where that fails the next one tries.
+  void forget() { (void)database_.text("PRAGMA wal_checkpoint(TRUNCATE)"); }
 
   core::WallTime oldest() { return now_() - limits().keep; }
 

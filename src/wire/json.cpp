@@ -110,7 +110,7 @@ class Grammar {
     const std::size_t at = *next_++;
     const auto end = end_of_scalar();
     if (end < at + 2 || text_.data()[end - 1] != '"') return Flaw::grammar;
-    const auto escapes = escapes_.check(at + 1, end - 1);
+    const auto escapes = escapes_.check(at + 1, end - 1, strict_);
     if (escapes == Escapes::wrong) return Flaw::escape;
     note(at, end, JsonKind::string, escapes == Escapes::right);
     return Flaw::none;

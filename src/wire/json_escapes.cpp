@@ -57,6 +57,8 @@ std::int32_t hex4(std::string_view text) {
 }
 
 bool is_high_surrogate(std::int32_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
+constexpr std::uint32_t no_character = 0xfffd;
+
 bool is_low_surrogate(std::int32_t unit) { return unit >= 0xdc00 && unit < 0xe000; }
 
 void append_utf8(std::string& out, std::uint32_t point) {
@@ -78,25 +80,27 @@ void append_utf8(std::string& out, std::uint32_t point) {
 
 }  // namespace
 
-std::size_t Escapes::long_length_at(std::size_t at, std::size_t end) const {
+std::size_t Escapes::long_length_at(std::size_t at, std::size_t end, bool strict) const {
   const auto escape = text_.substr(at, end - at);
   if (escape.size() < short_length || escape[1] != 'u') return 0;
   const auto unit = hex4(escape.substr(short_length));
-  if (unit < 0 || is_low_surrogate(unit)) return 0;
+  const std::size_t alone = strict ? 0 : long_length;
+  if (unit < 0) return 0;
+  if (is_low_surrogate(unit)) return alone;
   if (!is_high_surrogate(unit)) return long_length;
   const auto second = escape.substr(long_length);
-  if (!second.starts_with("\\u") || !is_low_surrogate(hex4(second.substr(short_length)))) return 0;
+  if (!second.starts_with("\\u") || !is_low_surrogate(hex4(second.substr(short_length)))) return alone;
   return 2 * long_length;
 }
 
 Escapes::Escapes(std::string_view text) : text_(text), next_(find_backslash(text, 0)) {}
 
-Escapes::Verdict Escapes::check(std::size_t at, std::size_t end) {
+Escapes::Verdict Escapes::check(std::size_t at, std::size_t end, bool strict) {
   if (next_ >= end) return none;
   if (next_ < at) return wrong;  // a backslash outside every string
   while (next_ < end) {
     const bool is_short = next_ + 1 < end && meaning_of(text_[next_ + 1]) != 0;
-    const auto length = is_short ? short_length : long_length_at(next_, end);
+    const auto length = is_short ? short_length : long_length_at(next_, end, strict);
     if (length == 0) return wrong;
     next_ = find_backslash(text_, next_ + length);
   }
@@ -120,11 +124,15 @@ void append_unescaped(std::string& out, std::string_view inside) {
     auto point = static_cast<std::uint32_t>(unit);
     if (is_high_surrogate(unit)) {
       const auto low = inside.starts_with("\\u") ? hex4(inside.substr(short_length)) : -1;
-      if (!is_low_surrogate(low)) continue;
-      point = 0x10000 + ((point - 0xd800) << 10) + (static_cast<std::uint32_t>(low) - 0xdc00);
-      inside.remove_prefix(long_length);
+      if (inside.empty() || (inside.front() == '\\' && inside.size() < long_length)) return;  // cut here
+      if (is_low_surrogate(low)) {
+        point = 0x10000 + ((point - 0xd800) << 10) + (static_cast<std::uint32_t>(low) - 0xdc00);
+        inside.remove_prefix(long_length);
+      } else {
+        point = no_character;
+      }
     } else if (is_low_surrogate(unit)) {
-      continue;
+      point = no_character;
     }
     append_utf8(out, point);
   }

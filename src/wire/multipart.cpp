@@ -1,7 +1,8 @@
 #include "headgate/wire/multipart.hpp"
 
+#include <string.h>
+
 #include <algorithm>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -104,8 +105,7 @@ class PartHead {
 
 class Form {
  public:
-  Form(std::string_view boundary, std::string_view body)
-      : delimiter_("--" + std::string(boundary)), find_(delimiter_.begin(), delimiter_.end()), body_(body) {}
+  Form(std::string_view boundary, std::string_view body) : delimiter_("--" + std::string(boundary)), body_(body) {}
 
   Result<std::vector<FormPart>> read() {
     if (!body_.starts_with(delimiter_)) return malformed("it does not begin with its boundary");
@@ -143,20 +143,19 @@ class Form {
     return *delimiter + delimiter_.size();
   }
 
-  // At the beginning of a line. The same bytes inside of one are the part's own; behind half a line end they could be
-  // taken for either.
+  // At the beginning of a line. Bodies are hostile: the search takes linear time. The same bytes inside of one are the
+  // part's own; behind half a line end they could be taken for either.
   Result<std::size_t> next_delimiter(std::size_t from) const {
     for (auto at = from;; ++at) {
-      const auto begin = body_.begin() + static_cast<std::ptrdiff_t>(at);
-      at = static_cast<std::size_t>(find_(begin, body_.end()).first - body_.begin());
-      if (at == body_.size()) return malformed("it is cut short");
+      const auto* const found = ::memmem(body_.data() + at, body_.size() - at, delimiter_.data(), delimiter_.size());
+      if (found == nullptr) return malformed("it is cut short");
+      at = static_cast<std::size_t>(static_cast<const char*>(found) - body_.data());
       if (at >= from + line_end.size() && body_.substr(at - line_end.size(), line_end.size()) == line_end) return at;
       if (body_[at - 1] == '\n' || body_[at - 1] == '\r') return malformed("a line of a part begins like its boundary");
     }
   }
 
   std::string delimiter_;
-  std::boyer_moore_horspool_searcher<std::string::const_iterator> find_;
   std::string_view body_;
   std::vector<FormPart> parts_;
 };

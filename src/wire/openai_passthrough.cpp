@@ -64,6 +64,10 @@ bool ends_stream(JsonValue type) {
   return std::any_of(last.begin(), last.end(), [type](const char* name) { return type.is(name); });
 }
 
+bool tells_failure(JsonValue type) {
+  return type.is("error") || (type.is_string() && type.string().ends_with(".failed"));
+}
+
 }  // namespace
 
 Passage passage_of(Surface surface, bool stream, std::string_view content_type) {
@@ -103,7 +107,7 @@ PassedEvent read_passed_event(JsonReader& json, std::string_view data) {
   if (data.starts_with("[DONE]")) return event.kind = Kind::last, event;
   const auto document = json.read_lenient(data);
   if (!document || !document->is_object()) return event;
-  if ((*document)["error"].is_set()) {
+  if ((*document)["error"].is_set() || tells_failure((*document)["type"])) {
     event.kind = Kind::error;
     event.error = read_error(json, 502, data);
     return event;

@@ -146,6 +146,7 @@ StreamEvent read_stream_event(JsonReader& json, Surface surface, std::string_vie
   }
   const auto choices = (*document)["choices"], usage = (*document)["usage"];
   event.usage = read_usage(usage);
+  if (!choices.is_set() && usage.is_object()) return event.kind = Kind::usage_only, event;
   if (!choices.is_array()) return event;
   event.kind = choices.is_empty() && usage.is_object() ? Kind::usage_only : Kind::preamble;
   for (const auto choice : choices.items()) {

@@ -144,8 +144,10 @@ TEST(Usage, OfTwoAnswersIsUnknownWhereEitherIs) {
   const auto both = sum(one, other);
   EXPECT_EQ(both.input, 12u);
   EXPECT_EQ(both.output, 5u);
-  EXPECT_FALSE(both.cache_read);
+  EXPECT_EQ(both.cache_read, 1u) << "who remembered nothing does not say so";
   EXPECT_FALSE(both.reasoning);
+  other.output.reset();
+  EXPECT_FALSE(sum(one, other).output);
 }
 
 }  // namespace

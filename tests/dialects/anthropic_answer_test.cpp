@@ -163,6 +163,29 @@ TEST(AnthropicStream, LetsACallWaitUntilTheOneBeforeItIsWhole) {
   EXPECT_EQ(std::get<chat::ToolCall>(parts[1].value).arguments, R"({"y":2})");
 }
 
+TEST(AnthropicStream, WhatIsSaidInTheMiddleOfACallComesBehindIt) {
+  const auto heard = [](std::vector<std::string> pieces, bool more) {
+    chat::Events events{piece(Kind::start), call(0, "a")};
+    for (auto& text : pieces) {
+      events.push_back(piece(Kind::text, "\n"));
+      events.push_back(piece(Kind::arguments, std::move(text), 0));
+    }
+    if (more) events.push_back(call(1, "b"));
+    if (more) events.push_back(piece(Kind::arguments, "{}", 1));
+    events.push_back(finish(chat::Finish::tool_calls));
+    events.push_back(piece(Kind::done));
+    return assembled(hear(streamed(events)).events).choices.at(0).message.parts;
+  };
+  auto parts = heard({R"({"city":)", R"("Oslo"})"}, true);
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(std::get<chat::ToolCall>(parts[0].value).arguments, R"({"city":"Oslo"})");
+  EXPECT_EQ(std::get<chat::Text>(parts[1].value).text, "\n\n");
+  EXPECT_EQ(std::get<chat::ToolCall>(parts[2].value).arguments, "{}");
+  parts = heard({R"({"cut)"}, false);
+  ASSERT_EQ(parts.size(), 2U) << "what waits for the end of a call is told where it has none";
+  EXPECT_EQ(std::get<chat::Text>(parts[1].value).text, "\n");
+}
+
 TEST(AnthropicStream, OpensBlocksOneBehindTheOther) {
   const auto stream =
       streamed({piece(Kind::start), piece(Kind::reasoning, "hm"), piece(Kind::text, "a"), piece(Kind::text, "b"),

@@ -125,10 +125,11 @@ TEST(GeminiAnswer, StreamsPutTogetherCallsThatComeInterleaved) {
   finish.finish = Finish::tool_calls;
   const auto reading = read_stream(
       streamed({piece(Kind::start, 0, {}), piece(Kind::tool_call, 0, {}, "f"), piece(Kind::tool_call, 1, {}, "g"),
-                piece(Kind::arguments, 0, R"({"a")"), piece(Kind::arguments, 1, "{}"), piece(Kind::arguments, 0, ":1}"),
-                finish, piece(Kind::done, 0, {})}));
-  EXPECT_EQ(assembled(reading.events).choices.at(0).message.parts,
-            (std::vector<chat::Part>{call_part("f", "f", R"({"a":1})"), call_part("g", "g", "{}")}));
+                piece(Kind::arguments, 0, R"({"a")"), piece(Kind::text, 0, "\n"), piece(Kind::arguments, 1, "{}"),
+                piece(Kind::arguments, 0, ":1}"), finish, piece(Kind::done, 0, {})}));
+  EXPECT_EQ(
+      assembled(reading.events).choices.at(0).message.parts,
+      (std::vector<chat::Part>{chat::text_part("\n"), call_part("f", "f", R"({"a":1})"), call_part("g", "g", "{}")}));
 }
 
 json written_error(const core::Error& error) {

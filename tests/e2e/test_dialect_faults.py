@@ -261,3 +261,78 @@ def test_names_of_models_are_decoded(lab):
         assert reply.status == 200 and reply.get("x-headgate-model") == "org/name:8b", reply.body
         assert gateway.get(f"/v1/models/{name}").json()["id"] == "org/name:8b"
     assert gateway.get("/v1/models/org%2Fnobody").status == 404
+
+
+# --- whole answers that are none
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("body", [b"<html>gateway</html>", b'{"id": "\xff"}'], ids=["html", "not utf-8"])
+def test_an_answer_that_is_not_json_lets_another_answer(pair, client, body):
+    gateway = pair(steps.reply(body))
+    reply = ask(gateway, client, False, "auto")
+    assert reply.status == 200 and reply.get("x-headgate-model") == "b", reply.body
+    decision = gateway.decision(reply)
+    assert [attempt["outcome"] for attempt in decision["attempts"]] == ["upstream_error", "ok"]
+
+
+@pytest.mark.parametrize("client", [client for client in CLIENTS if client != "generate_content"])
+def test_an_answer_the_model_made_nothing_of_is_a_failure_whole_as_streamed(lab, client):
+    gateway, upstream = lab("generate_content")
+    upstream.then(steps.reply({"candidates": [{"content": {"parts": [{"text": "x"}]},
+                                               "finishReason": "MALFORMED_FUNCTION_CALL"}]}))
+    assert ask(gateway, client, False).status == 502
+
+
+# --- what a model said badly, or cut in two
+
+def test_a_stored_call_with_broken_arguments_can_be_gone_on_from(lab):
+    gateway, upstream = lab()
+    body = payloads.completion()
+    body["choices"][0]["message"]["tool_calls"] = [{"id": "c", "type": "function",
+                                                    "function": {"name": "f", "arguments": '{"x":'}}]
+    upstream.then(steps.reply(body))
+    made = gateway.post("/v1/responses", {"model": "a", "input": "Hi"}).json()
+    reply = gateway.post("/v1/responses", {"model": "a", "previous_response_id": made["id"], "input": [
+        {"type": "function_call_output", "call_id": "c", "output": "bad JSON"}]})
+    assert reply.status == 200, reply.body
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_character_cut_in_two_ends_no_stream(lab, client):
+    gateway, upstream = lab()
+    chunks = [json.dumps(payloads.chunk({"content": "CUT"})).replace("CUT", half).encode()
+              for half in ("Hello \\ud83d", "\\ude00 there")]
+    upstream.then(steps.raw(steps.STREAM_HEAD + b"".join(
+        steps.chunk(b"data: " + data + b"\n\n") for data in
+        [json.dumps(payloads.ROLE).encode(), *chunks, json.dumps(payloads.FINISH).encode(), b"[DONE]"])
+        + steps.LAST_CHUNK))
+    reply = ask(gateway, client)
+    said = CLIENTS[client].read_stream(sse_data(reply.body))
+    assert said.text.startswith("Hello ") and said.text.endswith(" there"), reply.body
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_last_chunk_may_hold_usage_alone(lab, client):
+    gateway, upstream = lab()
+    usage = {"usage": {"prompt_tokens": 3, "completion_tokens": 5, "total_tokens": 8,
+                       "prompt_tokens_details": {"cached_tokens": 0}}}
+    upstream.then(steps.stream(payloads.ROLE, payloads.chunk({"content": "Hi"}), payloads.FINISH, usage))
+    reply = ask(gateway, client)
+    assert CLIENTS[client].read_stream(sse_data(reply.body)).text == "Hi"
+    assert gateway.decision(reply)["outcome"] == "ok"
+
+
+def test_words_between_gateway_and_policy_are_not_the_clients(lab):
+    gateway, upstream = lab("generate_content")
+    reply = gateway.chat({"model": "a", "messages": [{"role": "user", "content": "Hi"}],
+                          "headgate_extras": [{"path": "safetySettings", "value": []}]})
+    assert reply.status == 422 and reply.json()["error"]["param"] == "headgate_extras"
+    assert upstream.received == 0
+
+
+def test_tokens_are_counted_for_known_models(lab):
+    gateway, _ = lab("messages")
+    asked = {"messages": [{"role": "user", "content": "Hi"}]}
+    assert gateway.post("/v1/messages/count_tokens", {"model": "a", **asked}).status == 200
+    reply = gateway.post("/v1/messages/count_tokens", {"model": "nobody", **asked})
+    assert reply.status == 404 and reply.json()["error"]["type"] == "not_found_error"

@@ -388,3 +388,26 @@ def test_a_damaged_file_is_told_at_the_start(start, config, tmp_path):
 def test_the_file_is_its_owners_alone(gateway, tmp_path):
     create(gateway)
     assert (tmp_path / "data/responses.db").stat().st_mode & 0o077 == 0
+
+
+def test_an_item_named_many_times_is_not_brought_in_without_end(gateway):
+    made = create(gateway, input="x" * 1_000_000)
+    item = get(gateway, made["id"], "/input_items").json()["data"][0]["id"]
+    named = {"type": "item_reference", "id": item}
+    assert gateway.post("/v1/responses", {"model": "a", "input": [named] * 3}).status == 200
+    error = error_of(gateway.post("/v1/responses", {"model": "a", "input": [named] * 100}), 400)
+    assert "more than can be joined" in error["message"]
+
+
+def test_an_item_without_anything_is_not_looked_up(gateway):
+    for item in ({}, {"content": "hi"}):
+        error_of(gateway.post("/v1/responses", {"model": "a", "input": [item]}), 400)
+
+
+@streamed
+def test_nothing_of_a_deleted_response_stays_in_its_files(gateway, tmp_path, stream):
+    made = create(gateway, stream=stream, input="MARKER-4711")
+    files = lambda: [path for path in tmp_path.rglob("responses.db*") if b"MARKER-4711" in path.read_bytes()]
+    assert files()
+    assert delete(gateway, made["id"]).status == 200
+    assert files() == []

@@ -376,3 +376,23 @@ def test_the_client_who_leaves_ends_the_attempt(lab, farm):
         assert farm["a"].wait_for_requests(1)
     peer = farm["a"].requests[0].peer
     assert eventually(lambda: peer.gone)
+
+
+# --- how streams end
+
+@pytest.mark.parametrize("event", [b'event: error\ndata: {"type": "error", "code": "x", "message": "Secret."}\n\n',
+                                   b'data: {"type": "image_generation.failed"}\n\n'], ids=["error", "failed"])
+def test_a_failure_without_an_error_member_lets_another_answer(lab, farm, event):
+    gateway = lab()
+    farm["a"].default = steps.raw(steps.STREAM_HEAD + steps.chunk(event) + steps.LAST_CHUNK)
+    reply = gateway.post("/v1/images/generations", {"model": "pool:default", "prompt": "x", "stream": True})
+    assert reply.get("x-headgate-model") == "b" and b"Secret" not in reply.body, reply.body
+
+
+def test_the_end_of_the_transport_ends_the_last_event(lab, farm):
+    gateway = lab()
+    event = media.named_event(media.PICTURE_EVENTS[-1]).rstrip(b"\n")
+    farm["a"].default = steps.raw(steps.STREAM_HEAD + steps.chunk(event) + steps.LAST_CHUNK)
+    reply = gateway.post("/v1/images/generations", {"model": "a", "prompt": "x", "stream": True})
+    assert reply.status == 200 and reply.body.startswith(event), reply.body
+    assert gateway.decision(reply)["attempts"][-1]["usage"]

@@ -105,6 +105,25 @@ TEST(JsonReader, FindsADoubleKeyAmongMany) {
   for (const char* key : {"k0", "k15", "k16", "k999"}) expect_refused(unique + "\"" + key + "\":0}");
 }
 
+TEST(JsonReader, LetsProvidersCutACharacterInTwo) {
+  JsonReader json;
+  const std::pair<std::string_view, std::string_view> texts[] = {{R"("a\ud83d b")", "a\xEF\xBF\xBD b"},
+                                                                 {R"("\ude00b")",
+                                                                  "\xEF\xBF\xBD"
+                                                                  "b"},
+                                                                 {R"("\ud83d\u0041")",
+                                                                  "\xEF\xBF\xBD"
+                                                                  "A"},
+                                                                 {R"("\ud83d\ude00")", "\xF0\x9F\x98\x80"}};
+  for (const auto& [text, meant] : texts) {
+    std::string padded(text);
+    pad(padded);
+    const auto read = json.read_lenient(padded);
+    ASSERT_TRUE(read) << text;
+    EXPECT_EQ(read->string(), meant) << text;
+  }
+}
+
 TEST(JsonReader, LeavesDoubleKeysOfProvidersAlone) {
   const Padded text(R"({"a":1,"a":2})");
   EXPECT_TRUE(JsonReader().read_lenient(text.text()));

@@ -99,6 +99,14 @@ TEST(StreamEvent, IsAnErrorWhenItHoldsOne) {
   EXPECT_EQ(read(R"({"error":null,"choices":[]})").kind, Kind::preamble);
 }
 
+TEST(StreamEvent, MayTellNothingButUsage) {
+  for (const char* data : {R"({"choices":null,"usage":{"prompt_tokens":3,"completion_tokens":5}})",
+                           R"({"usage":{"prompt_tokens":3,"completion_tokens":5}})"}) {
+    EXPECT_EQ(read(data).kind, Kind::usage_only) << data;
+    EXPECT_EQ(read(data).usage.output, 5u) << data;
+  }
+}
+
 TEST(StreamEvent, IsMalformedOtherwise) {
   for (const char* data :
        {"", "x", "{", "[]", "null", "1", "{}", R"({"choices":null})", R"({"choices":{}})", R"({"choices":[1]})",
