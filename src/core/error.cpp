@@ -1,5 +1,7 @@
 #include "headgate/core/error.hpp"
 
+#include "headgate/core/error_names.hpp"
+
 #include <stdexcept>
 
 #include "headgate/core/result.hpp"
@@ -75,6 +77,12 @@ const CodeTraits& traits(Code code) {
     case Code::client_gone: return gone;
   }
   return bug;
+}
+
+std::optional<Code> code_named(std::string_view name) {
+  for (auto code = static_cast<int>(Code::internal_error); code <= static_cast<int>(Code::client_gone); ++code)
+    if (traits(static_cast<Code>(code)).name == name) return static_cast<Code>(code);
+  return std::nullopt;
 }
 
 void throw_unread_error(const Error& error) {

@@ -117,7 +117,8 @@ Result<void> ContentWriter::write_parts(const std::vector<chat::Part>& parts, co
     if (in_result_)
       remember_result_ = parts[i].remember ? parts[i].remember : remember_result_;
     else if (turn_ == role_)
-      write_cache_point(parts[i].remember);
+      write_cache_point(parts[i].remember ? parts[i].remember : remember_result_);
+    if (!in_result_) remember_result_.reset();
   }
   return {};
 }
@@ -224,7 +225,6 @@ Result<void> ContentWriter::say(const chat::ToolResult& result, const std::strin
   json_.end_array();
   if (result.failed) json_.member("status", "error");
   json_.end_object().end_object();
-  if (written) write_cache_point(remember_result_);
   return written;
 }
 

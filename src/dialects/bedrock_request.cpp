@@ -2,6 +2,7 @@
 #include <array>
 
 #include "bedrock_content.hpp"
+#include "bedrock_marks.hpp"
 #include "headgate/dialects/bedrock.hpp"
 #include "headgate/dialects/unsaid.hpp"
 
@@ -297,6 +298,12 @@ class RequestWriter {
 
 }  // namespace
 
-Result<Written> write_request(const Request& request) { return RequestWriter(request).write(); }
+Result<Written> write_request(const Request& request) {
+  const auto fewer = with_fewer_marks(request);
+  if (!fewer) return RequestWriter(request).write();
+  auto written = RequestWriter(*fewer).write();
+  if (written) tell(written->changed, "cache_control");
+  return written;
+}
 
 }  // namespace headgate::dialects::bedrock

@@ -141,11 +141,12 @@ class Writer final : public EventWriter {
 
   void write_error(std::string& out, const core::Error& error) const {
     std::string data;
-    append_error(data, error, shown_.id);
+    append_error(data, error, request_id_);
     wire::append_event(out, data);
   }
 
   Shown shown_;
+  const std::string request_id_ = shown_.id;  // until the provider names its answer
   std::vector<State> choices_;
   core::Usage usage_;
 };

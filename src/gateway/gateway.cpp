@@ -4,6 +4,7 @@
 #include <span>
 
 #include "fan_out.hpp"
+#include "headgate/chat/results.hpp"
 #include "headgate/dialects/chat_completions.hpp"
 #include "headgate/dialects/completions.hpp"
 #include "headgate/dialects/embeddings.hpp"
@@ -106,6 +107,7 @@ Result<dialects::Written> say_anew(const Call& call, const Target& target, wire:
       completes ? dialects::completions::read_request(document) : dialects::chat_completions::read_request(document);
   if (!asked) return asked.error();
   asked->model = target.upstream;
+  chat::put_results_first(asked->messages);
   if (completes) asked->wants_usage = asked->stream;
   if (call.own != nullptr) asked->extras.insert(asked->extras.end(), call.own->unsaid.begin(), call.own->unsaid.end());
   ask_to_remember(*asked, target, call.record);

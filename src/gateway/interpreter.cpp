@@ -1,5 +1,6 @@
 #include "interpreter.hpp"
 
+#include "headgate/chat/results.hpp"
 #include "headgate/core/unusable_answer.hpp"
 #include "headgate/dialects/chat_completions.hpp"
 #include "headgate/dialects/origin.hpp"
@@ -28,6 +29,7 @@ Result<void> Interpreter::read_request() {
   own_.model_value = codec_.model_value(*document);
   asked_ = std::move(*asked);
   if (turn_ != nullptr) turn_->join(asked_);
+  chat::put_results_first(asked_.messages);
   if (!call_.path.model.empty()) asked_.model = call_.path.model;
   if (call_.path.stream) asked_.stream = *call_.path.stream;
   asked_.wants_usage = true;

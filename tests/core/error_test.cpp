@@ -1,4 +1,5 @@
 #include "headgate/core/error.hpp"
+#include "headgate/core/error_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -59,6 +60,13 @@ TEST(ErrorTraits, AreThePromisedOnes) {
     EXPECT_EQ(found.status, row.status);
     EXPECT_EQ(found.fault, row.fault);
   }
+}
+
+TEST(ErrorTraits, AreFoundByTheirNames) {
+  for (const auto code : {Code::internal_error, Code::rate_limit_exceeded, Code::client_gone})
+    EXPECT_EQ(code_named(traits(code).name), code);
+  EXPECT_FALSE(code_named("server_error"));
+  EXPECT_FALSE(code_named(""));
 }
 
 TEST(ErrorTraits, CoverEveryCodeOnce) {

@@ -238,6 +238,28 @@ TEST(BedrockRequest, MarksWhatIsToBeRemembered) {
   EXPECT_THAT(written(request).changed, ElementsAre("cache_control"));
 }
 
+TEST(BedrockRequest, MarksNoMoreThanItMay) {
+  auto request = asking();
+  request.tools.push_back(weather());
+  request.tools[0].remember = chat::CacheTime::five_minutes;
+  auto text = chat::text_part("Hello.");
+  text.remember = chat::CacheTime::five_minutes;
+  chat::ToolResult result;
+  result.call_id = "c";
+  result.content = {text, text};
+  chat::Part marked{result, chat::CacheTime::five_minutes};
+  request.messages.push_back({chat::Role::user, {}, {text, text, marked, text}});
+  const auto count = [](const std::string& body) {
+    std::size_t found = 0;
+    for (auto at = body.find("cachePoint"); at != body.npos; at = body.find("cachePoint", at + 1)) ++found;
+    return found;
+  };
+  const auto said = written(request);
+  EXPECT_EQ(count(said.body), 4u) << said.body;
+  EXPECT_EQ(json::parse(said.body)["toolConfig"]["tools"].size(), 1u) << "the first one of the prompt is left out";
+  EXPECT_THAT(said.changed, ElementsAre("cache_control"));
+}
+
 TEST(BedrockRequest, SaysTheRestWhereThereAreWords) {
   auto request = asking();
   request.temperature = 1.5;
